@@ -1,0 +1,296 @@
+# SPDX-License-Identifier: MIT
+#
+# The front door. `make` alone says what there is. Paths are relative to this folder throughout, so
+# that a folder whose name has spaces works.
+
+.DEFAULT_GOAL := help
+.SUFFIXES:
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-builtin-rules
+SHELL := /bin/sh
+
+# ---- What to build ---------------------------------------------------------------------------
+# LAB=n      labs 0..n are linked in
+# SOLVED=k   labs 0..k come from solutions/; none: all from labs/
+# CHECKS=0   without trace, audit and assertions: for measuring
+# OVERLAY=d  d/PATH stands in for PATH where it exists: for mutants, variants and the like
+# CC, CROSS  the compiler, and the prefix of a cross tool chain (x86_64-linux-gnu-)
+LABS    := $(sort $(patsubst solutions/%,%,$(wildcard solutions/*-*)))
+HIGHEST := $(lastword $(foreach l,$(LABS),$(firstword $(subst -, ,$(l)))))
+LAB     ?= $(HIGHEST)
+CHECKS  ?= 1
+OVERLAY ?=
+ARCH    := x86_64
+
+LAB_NUMBERS := $(foreach l,$(LABS),$(firstword $(subst -, ,$(l))))
+ifeq ($(filter $(LAB),$(LAB_NUMBERS)),)
+$(error LAB=$(LAB): there is no such lab; labs: $(LAB_NUMBERS))
+endif
+ifeq ($(filter $(CHECKS),0 1),)
+$(error CHECKS=$(CHECKS): must be 0 or 1)
+endif
+
+# The default of SOLVED depends on the command: `run` shows what you have, `grade` takes earlier
+# labs from the solutions, `demo` takes all.
+BEFORE := $(or $(lastword $(shell for n in $(LAB_NUMBERS); do \
+              [ "$$n" -lt "$(LAB)" ] && echo "$$n"; done)),none)
+ifdef SOLVED
+SOLVED_run := $(SOLVED)
+SOLVED_grade := $(SOLVED)
+SOLVED_demo := $(SOLVED)
+else
+SOLVED := none
+SOLVED_run := none
+SOLVED_grade := $(BEFORE)
+SOLVED_demo := $(HIGHEST)
+endif
+ifeq ($(filter $(SOLVED),none $(LAB_NUMBERS)),)
+$(error SOLVED=$(SOLVED): must be none or one of $(LAB_NUMBERS))
+endif
+
+# ---- Tools -----------------------------------------------------------------------------------
+V ?= 0
+Q := $(if $(filter 0,$(V)),@)
+say = $(if $(filter 0,$(V)),@printf '  %-6s %s\n' $(1) $(2))
+
+# A native compiler serves on x86-64 Linux; anywhere else a cross compiler is looked for.
+ifeq ($(origin CROSS),undefined)
+ifneq ($(shell uname -s -m),Linux x86_64)
+CROSS := $(firstword $(foreach p,x86_64-linux-gnu- x86_64-elf-,$(if $(shell command -v $(p)gcc),$(p))))
+endif
+endif
+ifeq ($(origin CC),default)
+CC := $(CROSS)gcc
+endif
+COMPILER := $(if $(findstring clang,$(notdir $(CC))),clang,gcc)
+LD      := $(CROSS)ld
+OBJCOPY := $(CROSS)objcopy
+NM      := $(CROSS)nm
+NASM    ?= nasm
+export CC CROSS
+
+# The Python that runs the build's helpers; found when a recipe runs, after the set-up.
+PY = "$$(tools/python.sh)"
+
+# ---- Flags -----------------------------------------------------------------------------------
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
+            -Wpointer-arith -Wwrite-strings $(if $(CI),-Werror)
+COMMON := -std=gnu17 -O2 -g -ffreestanding -fno-strict-aliasing -fno-common -fno-pic -fno-pie \
+          -fcf-protection=none -fno-asynchronous-unwind-tables -fno-stack-clash-protection \
+          -ffile-prefix-map="$(CURDIR)"=. -nostdinc $(WARNINGS)
+ifeq ($(COMPILER),clang)
+COMMON += --target=x86_64-linux-gnu -fno-sanitize=function
+endif
+COMPILER_HEADERS = $(shell $(CC) -print-file-name=include)
+
+CHECKING_1 := -fsanitize=undefined -fstack-protector-strong \
+              -mstack-protector-guard=global
+CHECKING_0 := -fno-stack-protector
+OVERLAY_INCLUDES := $(if $(OVERLAY),-I$(OVERLAY)/kern -I$(OVERLAY)/lib)
+KERNEL_INCLUDES := $(OVERLAY_INCLUDES) -Ikern -Ikern/arch/$(ARCH)/include -Ilib
+KERNEL_DEFINES := -DTINE_LAB=$(LAB) -DTINE_CHECKS=$(CHECKS)
+KERNEL_FLAGS = $(COMMON) -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
+               -fno-omit-frame-pointer $(CHECKING_$(CHECKS)) $(KERNEL_DEFINES) $(KERNEL_INCLUDES) \
+               -isystem "$(COMPILER_HEADERS)"
+USER_INCLUDES := -Ilib/c/include -Ilib -Ilib/c
+USER_FLAGS = $(COMMON) -fno-stack-protector $(USER_INCLUDES) -isystem "$(COMPILER_HEADERS)"
+LINK := $(LD) -m elf_x86_64 -nostdlib -static --build-id=none -z max-page-size=4096 \
+        -z noexecstack
+
+# ---- Where it goes: one folder for each configuration ----------------------------------------
+config = lab$(LAB)-solved$(SOLVED)$(if $(filter 0,$(CHECKS)),-nochecks)$(if \
+         $(filter-out gcc,$(notdir $(CC))),-$(notdir $(CC)))$(if $(OVERLAY),-$(notdir $(OVERLAY)))
+B := build/$(strip $(config))
+KERNEL := $(B)/tine.elf
+INITRD := $(B)/initrd.cpio
+
+# ---- What it is made of ----------------------------------------------------------------------
+# A source file, or what stands in for it.
+source = $(if $(OVERLAY),$(or $(wildcard $(OVERLAY)/$(1)),$(1)),$(1))
+
+KERNEL_DIRS := kern kern/mm kern/task kern/fs kern/sys kern/witness kern/arch/$(ARCH) lib/base
+KERNEL_C := $(sort $(foreach d,$(KERNEL_DIRS),$(wildcard $(d)/*.c)))
+KERNEL_ASM := $(sort $(wildcard kern/arch/$(ARCH)/*.asm))
+
+number_of = $(firstword $(subst -, ,$(1)))
+linked_labs := $(foreach l,$(LABS),$(shell [ $(call number_of,$(l)) -le $(LAB) ] && echo $(l)))
+# Where lab $(1), such as 0-start, is taken from.
+lab_dir = $(if $(filter none,$(SOLVED)),labs,$(shell \
+          [ $(call number_of,$(1)) -le $(SOLVED) ] && echo solutions || echo labs))/$(1)
+LAB_C := $(foreach l,$(linked_labs),$(wildcard $(call lab_dir,$(l))/*.c))
+
+KERNEL_OBJECTS := $(KERNEL_C:%.c=$(B)/%.o) $(KERNEL_ASM:%.asm=$(B)/%.asm.o) \
+                  $(patsubst solutions/%.c,$(B)/labs/%.o,$(patsubst labs/%.c,$(B)/labs/%.o,$(LAB_C)))
+
+LIBC_C := $(sort $(wildcard lib/c/*.c) $(wildcard lib/base/*.c))
+LIBC_OBJECTS := $(LIBC_C:%.c=$(B)/programs/%.o) \
+                $(patsubst %.asm,$(B)/programs/%.asm.o,$(wildcard lib/c/$(ARCH)/*.asm))
+PROGRAMS_C := user/bin/monitor.c \
+              $(foreach l,$(linked_labs),$(wildcard user/tests/lab$(call number_of,$(l))/*.c))
+PROGRAMS := $(PROGRAMS_C:%.c=$(B)/programs/%.flat)
+
+# NAME=FILE for each file of the initial file system.
+INITRD_FILES := init=$(B)/programs/user/bin/monitor.flat \
+                $(foreach p,$(PROGRAMS_C:user/%.c=%),$(p)=$(B)/programs/user/$(p).flat)
+
+# An overlay differs in a few files from the build without it: start from a copy of that one.
+ifneq ($(OVERLAY),)
+PLAIN := $(patsubst %-$(notdir $(OVERLAY)),%,$(B))
+ifneq ($(shell tools/overlay.sh "$(OVERLAY)" "$(PLAIN)" "$(B)" && echo ready),ready)
+$(error OVERLAY=$(OVERLAY): there is no such folder)
+endif
+endif
+
+# ---- Rules -----------------------------------------------------------------------------------
+# Dependencies name their target by $(B) itself, so that a copied build folder stays right.
+compile = $(Q)mkdir -p "$(@D)" && $(CC) $(1) -MMD -MP -MT '$$(B)/$(@:$(B)/%=%)' -c -o $@ $<
+assemble = $(Q)mkdir -p "$(@D)" && $(NASM) -f elf64 -g -F dwarf -i $(dir $<) -MD $(@:.o=.d) \
+           -MT '$$(B)/$(@:$(B)/%=%)' -MP -o $@ $<
+
+.SECONDEXPANSION:
+
+define lab_rule
+$(B)/labs/$(1)/%.o: $$$$(call source,$(call lab_dir,$(1))/$$$$*.c) Makefile
+	$$(call say,CC,$$<)
+	$$(call compile,$$(KERNEL_FLAGS))
+endef
+$(foreach l,$(linked_labs),$(eval $(call lab_rule,$(l))))
+
+$(B)/programs/%.o: $$(call source,$$*.c) Makefile
+	$(call say,CC,"$< (user)")
+	$(call compile,$(USER_FLAGS))
+
+$(B)/%.o: $$(call source,$$*.c) Makefile
+	$(call say,CC,$<)
+	$(call compile,$(KERNEL_FLAGS))
+
+# The loops that memcpy and memset consist of must not become calls to memcpy and memset.
+$(B)/lib/base/string.o $(B)/programs/lib/base/string.o: COMMON += $(if \
+    $(filter gcc,$(COMPILER)),-fno-tree-loop-distribute-patterns,-fno-builtin)
+
+$(B)/programs/%.asm.o: $$(call source,$$*.asm) Makefile
+	$(call say,NASM,"$< (user)")
+	$(assemble)
+
+$(B)/%.asm.o: $$(call source,$$*.asm) Makefile
+	$(call say,NASM,$<)
+	$(assemble)
+
+# The kernel is linked twice: the second time with a table of its own functions, for backtraces.
+# The table lies behind all code, so it moves none.
+$(B)/first/ksyms.c: tools/ksyms.py
+	$(Q)mkdir -p "$(@D)" && $(PY) tools/ksyms.py --empty > $@
+
+$(B)/second/ksyms.c: $(B)/first/tine.elf tools/ksyms.py
+	$(Q)mkdir -p "$(@D)" && $(PY) tools/ksyms.py --nm $(NM) $< > $@
+
+$(B)/first/ksyms.o $(B)/second/ksyms.o: %.o: %.c
+	$(Q)$(CC) $(KERNEL_FLAGS) -g0 -c -o $@ $<
+
+link_kernel = $(LINK) -T kern/arch/$(ARCH)/kernel.ld -o $@ $(filter %.o,$^)
+
+$(B)/first/tine.elf: $(KERNEL_OBJECTS) $(B)/first/ksyms.o kern/arch/$(ARCH)/kernel.ld
+	$(Q)$(link_kernel)
+
+$(KERNEL): $(KERNEL_OBJECTS) $(B)/second/ksyms.o kern/arch/$(ARCH)/kernel.ld
+	$(call say,LD,$@)
+	$(Q)$(link_kernel)
+
+$(B)/programs/%.elf: $(B)/programs/%.o $(LIBC_OBJECTS) user/flat.ld
+	$(Q)$(LINK) -T user/flat.ld -o $@ $(filter %.o,$^)
+
+$(B)/programs/%.flat: $(B)/programs/%.elf
+	$(call say,FLAT,$@)
+	$(Q)$(OBJCOPY) -O binary $< $@
+
+$(INITRD): $(PROGRAMS) tools/mkinitrd.py Makefile
+	$(call say,INITRD,$@)
+	$(Q)$(PY) tools/mkinitrd.py $@ $(INITRD_FILES)
+
+# Keep what rules make on the way.
+.SECONDARY:
+-include $(shell [ -d $(B) ] && find $(B) -name '*.d')
+
+# ---- Commands --------------------------------------------------------------------------------
+MAKE_QUIETLY = $(MAKE) --no-print-directory
+grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TEST)") \
+                $(if $(JSON),--json "$(JSON)") $(if $(JUNIT),--junit "$(JUNIT)")
+TRACE_FILE := build/trace.txt
+boot_options = --kernel $(KERNEL) --initrd $(INITRD) $(if $(APPEND),--append "$(APPEND)") \
+               $(if $(filter serial,$(TRACE)),--trace-serial $(TRACE_FILE))
+
+.PHONY: help demo run grade kernel image gdb test mutants oracle bench start skeletons doctor \
+        format lint check-portable clean setup-demo setup-gdb setup-test boot
+
+help:
+	@cat tools/help.txt
+
+setup-demo setup-gdb setup-test: setup-%:
+	@tools/setup.sh $*
+
+image: $(KERNEL) $(INITRD)
+
+kernel: setup-demo
+	+@$(MAKE_QUIETLY) image && echo $(KERNEL)
+
+# Builds and boots one configuration, quietly unless the build fails or takes long.
+boot: setup-demo
+	+@$(MAKE_QUIETLY) image
+	@$(PY) -m grade boot $(boot_options)
+
+demo:
+	+@$(MAKE_QUIETLY) boot LAB=$(HIGHEST) SOLVED=$(SOLVED_demo)
+
+run:
+	+@$(MAKE_QUIETLY) boot SOLVED=$(SOLVED_run)
+
+grade: setup-demo
+	@$(PY) -m grade run $(grade_options)
+
+ifdef TEST
+gdb: SOLVED_gdb := $(SOLVED_grade)
+else
+gdb: SOLVED_gdb := $(SOLVED_run)
+endif
+gdb: setup-gdb
+	+@$(MAKE_QUIETLY) image SOLVED=$(SOLVED_gdb)
+	@$(PY) -m grade gdb --lab $(LAB) --solved $(SOLVED_gdb) $(if $(TEST),--test "$(TEST)")
+
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+test: setup-test
+	@py=$$(tools/python.sh test) && "$$py" -m pytest -n $(JOBS) tests
+
+mutants: setup-demo
+	@$(PY) -m grade mutants $(if $(filter command line,$(origin LAB)),--lab $(LAB))
+
+oracle: setup-test
+	@$(PY) -m grade oracle $(if $(filter command line,$(origin LAB)),--lab $(LAB))
+
+start:
+	@$(PY) tools/start.py "$(DIR)"
+
+skeletons:
+	@FORCE="$(FORCE)" $(PY) tools/skeletons.py
+
+doctor:
+	@$(PY) tools/doctor.py
+
+C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
+format: setup-test
+	$(Q)clang-format -i $(C_FILES)
+
+lint: setup-test
+	@KCFLAGS='$(KERNEL_FLAGS)' UCFLAGS='$(USER_FLAGS)' tools/lint.sh
+
+# Compiles, but does not link, all that claims to be neutral, for another architecture.
+PORTABLE_CC ?= $(firstword $(foreach p,aarch64-linux-gnu- aarch64-elf-,$(shell command -v $(p)gcc)))
+PORTABLE_C := $(filter-out kern/arch/%,$(KERNEL_C)) $(wildcard solutions/*/*.c)
+check-portable: setup-test
+	$(Q)for file in $(PORTABLE_C); do \
+	    $(PORTABLE_CC) -std=gnu17 -O2 -ffreestanding -fsyntax-only $(WARNINGS) -Werror \
+	        $(KERNEL_DEFINES) -Ikern -Ikern/arch/portable/include -Ilib "$$file" || exit 1; \
+	done
+	@echo "$(words $(PORTABLE_C)) files are portable"
+
+clean:
+	$(Q)rm -rf build

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+// Page tables, for everything above kern/arch. Walks go through the iterator, stores through
+// pte_store; nobody else looks at more than one level.
+//
+//     for_each_pte (it, &mm->pt, start, end) {
+//         if (pte_present(*it.entry)) {
+//             ... it.va is mapped to pte_frame(*it.entry)
+//         }
+//     }
+//
+// The iterator skips what has no table: a hole of 512 GiB costs one step.
+#pragma once
+
+#include <arch/layout.h>
+#include <arch/pte.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+// The tables of one address space. `root` is the physical address of the top level.
+struct pagetable {
+    uint64_t root;
+};
+
+extern struct pagetable kernel_pt;
+
+// Makes an empty user half below the shared kernel half. Returns false when out of frames.
+bool pagetable_create(struct pagetable *pt);
+
+// Frees the tables of the user half and the top level. The entries must have been emptied: this
+// frees tables, not the frames that entries name.
+void pagetable_destroy(struct pagetable *pt);
+
+// Makes `pt` the one that this CPU translates with.
+void pagetable_activate(const struct pagetable *pt);
+
+// One position in a walk over the entries for [va, end).
+struct pte_iter {
+    pte_t *entry; // the entry for va; valid until tables are freed
+    uintptr_t va;
+    // private to the iterator
+    const struct pagetable *pt;
+    uintptr_t end;
+};
+
+// Starts a walk over [start, end), both page-aligned and in the user half. Returns false when
+// not one table is there.
+bool pte_iter_first(struct pte_iter *it, const struct pagetable *pt, uintptr_t start,
+                    uintptr_t end);
+
+// Goes to the next entry for which a table is there. Returns false behind the last one.
+bool pte_iter_next(struct pte_iter *it);
+
+#define for_each_pte(it, table, start, end)                   \
+    for (struct pte_iter it = {0};                            \
+         it.pt == NULL ? pte_iter_first(&it, table, start, end) : pte_iter_next(&it);)
+
+// The entry for `va`, or NULL if it has no table.
+pte_t *pte_find(const struct pagetable *pt, uintptr_t va);
+
+// The entry for `va`; makes the tables above it where they are missing. NULL when out of frames.
+pte_t *pte_find_or_create(struct pagetable *pt, uintptr_t va);
+
+// Stores `pte` in `entry`, which is the one for `va` in `pt`. Every change of a user mapping goes
+// through here, and so into the trace. The caller flushes where the change takes something away
+// (see tlb_flush_page), and settles who owns the old and the new frame.
+void pte_store(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte);
+
+// Makes this CPU forget the translation of `va` in `pt`; tlb_flush_all: all of the user half.
+void tlb_flush_page(const struct pagetable *pt, uintptr_t va);
+void tlb_flush_all(const struct pagetable *pt);
+
+// Maps a page of kernel memory at `va`, which must not be mapped, as readable and writable. For
+// kernel stacks. Returns false when out of frames for tables.
+bool kernel_map_page(uintptr_t va, struct frame *frame);

@@ -1,0 +1,109 @@
+; SPDX-License-Identifier: MIT
+; The first instructions: from the loader's 32-bit mode to C in the higher half.
+;
+; The loader enters by the PVH protocol (Xen's "x86/HVM direct boot ABI"): 32-bit protected mode,
+; paging off, ebx = physical address of struct hvm_start_info. eax may hold anything.
+;
+; This file is linked at its physical address, because that is where it runs until paging is on.
+
+%define LARGE_PAGE  0x83                ; present, writable, 2 MiB
+%define TABLE       0x03                ; present, writable
+%define EFER        0xc0000080
+%define EFER_BITS   0x901               ; SCE, LME, NXE
+%define CR4_PAE     0x20
+%define CR0_PG_WP   0x80010000
+%define CPUID_LM_NX 0x20100000          ; leaf 0x80000001, edx
+
+global pvh_start
+extern kernel_start
+
+section .boot.text progbits alloc exec nowrite align=16
+bits 32
+pvh_start:
+    cli
+    cld
+    rdtsc
+    mov edi, eax                        ; edi:ebp = when the kernel began
+    mov ebp, edx
+    mov esi, ebx                        ; cpuid destroys ebx
+
+    mov eax, 0x80000001
+    cpuid
+    and edx, CPUID_LM_NX
+    cmp edx, CPUID_LM_NX
+    jne no_long_mode
+
+    ; One page directory maps the first GiB. It is entered three times: at 0 for the instructions
+    ; of this file, in the direct map, and at the top for the kernel's image.
+    mov eax, LARGE_PAGE
+    xor ecx, ecx
+.fill:
+    mov [boot_pd + ecx * 8], eax
+    add eax, 0x200000
+    inc ecx
+    cmp ecx, 512
+    jb .fill
+    mov dword [boot_pdpt_low], boot_pd + TABLE
+    mov dword [boot_pdpt_high + 510 * 8], boot_pd + TABLE
+    mov dword [boot_pml4], boot_pdpt_low + TABLE
+    mov dword [boot_pml4 + 256 * 8], boot_pdpt_low + TABLE
+    mov dword [boot_pml4 + 511 * 8], boot_pdpt_high + TABLE
+
+    mov eax, boot_pml4
+    mov cr3, eax
+    mov eax, cr4
+    or eax, CR4_PAE
+    mov cr4, eax
+    mov ecx, EFER
+    rdmsr
+    or eax, EFER_BITS
+    wrmsr
+    mov eax, cr0
+    or eax, CR0_PG_WP
+    mov cr0, eax
+    lgdt [boot_gdtr]
+    jmp 0x08:long_mode
+
+; Nothing is set up that could print a text: say it on the emulator's own console and end with the
+; code of a set-up error.
+no_long_mode:
+    mov esi, no_long_mode_text
+    mov ecx, no_long_mode_bytes
+    mov dx, 0xe9
+    rep outsb
+    mov dx, 0xf4
+    mov eax, 22
+    out dx, eax
+.stop:
+    hlt
+    jmp .stop
+
+bits 64
+long_mode:
+    xor eax, eax
+    mov ds, ax
+    mov es, ax
+    mov ss, ax
+    mov fs, ax
+    mov gs, ax
+    mov edi, edi                        ; clear the upper halves, which are undefined here
+    mov ebp, ebp
+    mov esi, esi
+    shl rbp, 32
+    or rdi, rbp
+    mov rax, kernel_start
+    jmp rax                             ; rdi = cycles at entry, rsi = start_info
+
+section .boot.data progbits alloc noexec write align=4096
+boot_pml4:      times 4096 db 0
+boot_pdpt_low:  times 4096 db 0
+boot_pdpt_high: times 4096 db 0
+boot_pd:        times 4096 db 0
+boot_gdt:
+    dq 0
+    dq 0x00af9a000000ffff               ; 64-bit code, ring 0
+boot_gdtr:
+    dw boot_gdtr - boot_gdt - 1
+    dd boot_gdt
+no_long_mode_text: db "setup: this processor has no 64-bit mode or no NX", 10
+no_long_mode_bytes equ $ - no_long_mode_text

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// Four-level page tables (Intel SDM volume 3A, section 4.5): walks, stores, flushes.
+#include "arch/pagetable.h"
+
+#include <arch/cpu.h>
+
+#include "arch/machine.h"
+#include "arch/x86_64/x86.h"
+#include "base/string.h"
+#include "kernel.h"
+#include "witness/trace.h"
+
+enum { TABLE_ENTRIES = 512, USER_ENTRIES = 256, TOP_SHIFT = 39, INDEX_BITS = 9 };
+
+static unsigned table_index(uintptr_t va, unsigned shift) {
+    return va >> shift & (TABLE_ENTRIES - 1);
+}
+
+static pte_t *table_below(pte_t entry) {
+    return phys_to_virt(pte_address(entry));
+}
+
+bool pagetable_create(struct pagetable *pt) {
+    struct frame *frame = frame_alloc(FRAME_PAGETABLE);
+    if (frame == NULL) {
+        return false;
+    }
+    pte_t *top = frame_memory(frame);
+    const pte_t *kernel_top = phys_to_virt(kernel_pt.root);
+    memset(top, 0, USER_ENTRIES * sizeof *top);
+    memcpy(top + USER_ENTRIES, kernel_top + USER_ENTRIES,
+           (TABLE_ENTRIES - USER_ENTRIES) * sizeof *top);
+    pt->root = frame_address(frame);
+    return true;
+}
+
+// Frees the tables below `table`, whose entries cover 1 << shift bytes each, then itself.
+static void free_tables(pte_t *table, unsigned entries, unsigned shift) {
+    if (shift > PAGE_SHIFT) {
+        for (unsigned i = 0; i < entries; i++) {
+            if (!pte_none(table[i])) {
+                free_tables(table_below(table[i]), TABLE_ENTRIES, shift - INDEX_BITS);
+            }
+        }
+    } else if (CHECKS) {
+        for (unsigned i = 0; i < entries; i++) {
+            ASSERT(pte_none(table[i]));
+        }
+    }
+    frame_free(frame_at(virt_to_phys(table)));
+}
+
+void pagetable_destroy(struct pagetable *pt) {
+    ASSERT(READ_CR(3) != pt->root);
+    free_tables(phys_to_virt(pt->root), USER_ENTRIES, TOP_SHIFT);
+    pt->root = 0;
+}
+
+void pagetable_activate(const struct pagetable *pt) {
+    WRITE_CR(3, pt->root);
+}
+
+// Moves `it` to the first address at or above it.va that has a leaf table.
+static bool skip_missing_tables(struct pte_iter *it) {
+    while (it->va < it->end) {
+        pte_t *table = phys_to_virt(it->pt->root);
+        unsigned shift = TOP_SHIFT;
+        while (shift > PAGE_SHIFT && !pte_none(table[table_index(it->va, shift)])) {
+            table = table_below(table[table_index(it->va, shift)]);
+            shift -= INDEX_BITS;
+        }
+        if (shift == PAGE_SHIFT) {
+            it->entry = &table[table_index(it->va, PAGE_SHIFT)];
+            return true;
+        }
+        it->va = ((it->va >> shift) + 1) << shift;
+    }
+    return false;
+}
+
+bool pte_iter_first(struct pte_iter *it, const struct pagetable *pt, uintptr_t start,
+                    uintptr_t end) {
+    ASSERT((start | end) % PAGE_SIZE == 0 && end <= USER_TOP);
+    it->pt = pt;
+    it->va = start;
+    it->end = end;
+    return skip_missing_tables(it);
+}
+
+bool pte_iter_next(struct pte_iter *it) {
+    it->va += PAGE_SIZE;
+    it->entry++;
+    bool same_table = table_index(it->va, PAGE_SHIFT) != 0;
+    return same_table && it->va < it->end ? true : skip_missing_tables(it);
+}
+
+pte_t *pte_find(const struct pagetable *pt, uintptr_t va) {
+    pte_t *table = phys_to_virt(pt->root);
+    for (unsigned shift = TOP_SHIFT; shift > PAGE_SHIFT; shift -= INDEX_BITS) {
+        pte_t entry = table[table_index(va, shift)];
+        if (pte_none(entry)) {
+            return NULL;
+        }
+        table = table_below(entry);
+    }
+    return &table[table_index(va, PAGE_SHIFT)];
+}
+
+pte_t *pte_find_or_create(struct pagetable *pt, uintptr_t va) {
+    ASSERT(va < USER_TOP);
+    pte_t *table = phys_to_virt(pt->root);
+    for (unsigned shift = TOP_SHIFT; shift > PAGE_SHIFT; shift -= INDEX_BITS) {
+        pte_t *entry = &table[table_index(va, shift)];
+        if (pte_none(*entry)) {
+            struct frame *frame = frame_alloc(FRAME_PAGETABLE);
+            if (frame == NULL) {
+                return NULL; // tables made so far stay: they are empty, and found again
+            }
+            frame_clear(frame);
+            entry->bits = frame_address(frame) | PTE_P | PTE_W | PTE_U;
+        }
+        table = table_below(*entry);
+    }
+    return &table[table_index(va, PAGE_SHIFT)];
+}
+
+void pte_store(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte) {
+    ASSERT(va % PAGE_SIZE == 0 && va < USER_TOP);
+    ASSERT(frame_at(virt_to_phys(entry))->kind == FRAME_PAGETABLE);
+    ASSERT((pte.bits & PTE_W) == 0 || (pte.bits & PTE_NX) != 0); // never writable and executable
+    trace(TRACE_PTE_SET, va, entry->bits, pte.bits, pt->root, 0);
+    *(volatile uint64_t *)&entry->bits = pte.bits; // one store: the processor may be looking
+}
+
+void tlb_flush_page(const struct pagetable *pt, uintptr_t va) {
+    trace(TRACE_FLUSH, va, 0, pt->root, 0, 0);
+    if (READ_CR(3) == pt->root) {
+        __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
+    }
+}
+
+void tlb_flush_all(const struct pagetable *pt) {
+    trace(TRACE_FLUSH, 0, 1, pt->root, 0, 0);
+    if (READ_CR(3) == pt->root) {
+        WRITE_CR(3, pt->root);
+    }
+}
+
+// String instructions by the word: one instruction counted for eight bytes.
+void frame_clear(struct frame *frame) {
+    void *to = frame_memory(frame);
+    uint64_t count = PAGE_SIZE / 8;
+    __asm__ volatile("rep stosq" : "+D"(to), "+c"(count) : "a"(0UL) : "memory");
+}
+
+void frame_copy(struct frame *to, const struct frame *from) {
+    void *target = frame_memory(to);
+    const void *source = frame_memory(from);
+    uint64_t count = PAGE_SIZE / 8;
+    __asm__ volatile("rep movsq" : "+D"(target), "+S"(source), "+c"(count) : : "memory");
+}

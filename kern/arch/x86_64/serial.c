@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: MIT
+// Two 16550 serial ports (National Semiconductor PC16550D data sheet), polled.
+#include "arch/machine.h"
+#include "arch/x86_64/x86.h"
+
+enum { COM1 = 0x3f8, COM2 = 0x2f8 };
+
+enum { // registers, as offsets from the port
+    UART_DATA = 0,
+    UART_INTERRUPTS = 1,
+    UART_FIFO = 2,
+    UART_LINE_CONTROL = 3,
+    UART_MODEM_CONTROL = 4,
+    UART_LINE_STATUS = 5,
+};
+
+enum { LINE_STATUS_RECEIVED = 0x01, LINE_STATUS_SENT = 0x20 };
+
+static void uart_setup(uint16_t port) {
+    outb(port + UART_INTERRUPTS, 0);
+    outb(port + UART_LINE_CONTROL, 0x80); // the next two bytes are the divisor:
+    outb(port + UART_DATA, 1);            // 115200 baud
+    outb(port + UART_INTERRUPTS, 0);
+    outb(port + UART_LINE_CONTROL, 0x03); // 8 bits, no parity, 1 stop bit
+    outb(port + UART_FIFO, 0x07);         // on, and emptied
+    outb(port + UART_MODEM_CONTROL, 0x03);
+}
+
+static void uart_put(uint16_t port, char c) {
+    while ((inb(port + UART_LINE_STATUS) & LINE_STATUS_SENT) == 0) {
+    }
+    outb(port + UART_DATA, (uint8_t)c);
+}
+
+void serial_setup(void) {
+    uart_setup(COM1);
+    uart_setup(COM2);
+}
+
+void serial_put(char c) {
+    if (c == '\n') {
+        uart_put(COM1, '\r');
+    }
+    uart_put(COM1, c);
+}
+
+int serial_get(void) {
+    uint8_t status = inb(COM1 + UART_LINE_STATUS);
+    // 0xff: there is no port at all.
+    return status != 0xff && (status & LINE_STATUS_RECEIVED) ? inb(COM1 + UART_DATA) : -1;
+}
+
+void serial_mirror_put(char c) {
+    uart_put(COM2, c);
+}
+
+void debugcon_put(char c) {
+    outb(0xe9, (uint8_t)c);
+}

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+// Exceptions and interrupts: finds out what happened, and hands it to neutral code.
+#include <arch/cpu.h>
+#include <arch/layout.h>
+#include <arch/trapframe.h>
+
+#include "arch/machine.h"
+#include "arch/x86_64/x86.h"
+#include "kernel.h"
+#include "mm/fault.h"
+#include "mm/kstack.h"
+#include "sys/signal.h"
+#include "task/task.h"
+#include "timer.h"
+#include "witness/trace.h"
+
+struct extable_entry {
+    uintptr_t faulting;
+    uintptr_t fixup;
+};
+extern const struct extable_entry extable_start[];
+extern const struct extable_entry extable_end[];
+
+static uintptr_t extable_find(uintptr_t pc) {
+    for (const struct extable_entry *e = extable_start; e < extable_end; e++) {
+        if (e->faulting == pc) {
+            return e->fixup;
+        }
+    }
+    return 0;
+}
+
+static const char *const exception_names[VECTOR_EXCEPTIONS] = {
+    [0] = "divide error",
+    [1] = "debug exception",
+    [2] = "non-maskable interrupt",
+    [3] = "breakpoint",
+    [4] = "overflow",
+    [5] = "bound range exceeded",
+    [6] = "invalid opcode",
+    [7] = "device not available",
+    [8] = "double fault",
+    [10] = "invalid TSS",
+    [11] = "segment not present",
+    [12] = "stack-segment fault",
+    [13] = "general protection fault",
+    [14] = "page fault",
+    [16] = "x87 floating-point error",
+    [17] = "alignment check",
+    [18] = "machine check",
+    [19] = "SIMD floating-point error",
+    [21] = "control protection exception",
+};
+
+static const char *exception_name(uint64_t vector) {
+    const char *name = exception_names[vector];
+    return name != NULL ? name : "reserved exception";
+}
+
+// The signal that Linux sends for an exception in user mode.
+static int exception_signal(uint64_t vector) {
+    switch (vector) {
+    case VECTOR_DE:
+    case VECTOR_MF:
+    case VECTOR_XM:
+        return SIGFPE;
+    case VECTOR_DB:
+    case VECTOR_BP:
+        return SIGTRAP;
+    case VECTOR_UD:
+        return SIGILL;
+    case VECTOR_AC:
+        return SIGBUS;
+    default:
+        return SIGSEGV;
+    }
+}
+
+static enum access access_of(uint64_t error) {
+    if (error & PF_FETCH) {
+        return ACCESS_EXEC;
+    }
+    return error & PF_WRITE ? ACCESS_WRITE : ACCESS_READ;
+}
+
+static _Noreturn void kernel_page_fault(struct trapframe *tf, uintptr_t address) {
+    const char *verb = access_name(access_of(tf->error));
+    if (address < PAGE_SIZE) {
+        panic_at(tf, "page fault in the kernel: %s at 0x%lx, a NULL pointer plus %lu", verb,
+                 address, address);
+    }
+    if (address < USER_TOP) {
+        panic_at(tf, "page fault in the kernel: %s at user address 0x%lx outside a user copy",
+                 verb, address);
+    }
+    if ((int64_t)address > -(int64_t)PAGE_SIZE) {
+        panic_at(tf, "page fault in the kernel: %s at 0x%lx, which is -%lu: an error number "
+                 "used as a pointer?", verb, address, -address);
+    }
+    panic_at(tf, "page fault in the kernel: %s at 0x%lx, which is %s", verb, address,
+             tf->error & PF_PRESENT ? "mapped, but not for this" : "not mapped");
+}
+
+static void page_fault(struct trapframe *tf) {
+    uintptr_t address = READ_CR(2);
+    bool from_user = trapframe_from_user(tf);
+    uintptr_t fixup = from_user ? 0 : extable_find(tf->rip);
+    trace(TRACE_TRAP, tf->vector, tf->error, tf->rip, address, 0);
+    if (tf->rflags & RFLAGS_IF) {
+        irq_enable();
+    }
+    if (!from_user && (fixup == 0 || address >= USER_TOP)) {
+        kernel_page_fault(tf, address);
+    }
+    enum access access = access_of(tf->error);
+    enum fault_result result = FAULT_SEGV;
+    if (address < USER_TOP) {
+        result = mm_fault(current->mm, address, access);
+    }
+    if (result == FAULT_HANDLED) {
+        return;
+    }
+    if (!from_user) {
+        tf->rip = fixup;
+    } else if (result == FAULT_OOM) {
+        task_kill(SIGKILL, "out of memory: a %s at 0x%lx needed a frame and there is none",
+                  access_name(access), address);
+    } else {
+        task_kill(SIGSEGV, "%s at 0x%lx by the instruction at 0x%lx: %s", access_name(access),
+                  address, tf->rip, mm_why(current->mm, address, access));
+    }
+}
+
+// A push onto a full stack faults, and storing that fault's frame faults again.
+static _Noreturn void double_fault(struct trapframe *tf) {
+    uintptr_t address = READ_CR(2);
+    if (kstack_is_guard(address)) {
+        panic_at(tf, "kernel stack overflow: the stack has grown into its guard page at 0x%lx",
+                 address);
+    }
+    panic_at(tf, "double fault");
+}
+
+static void exception(struct trapframe *tf) {
+    if (tf->vector == VECTOR_PF) {
+        page_fault(tf);
+        return;
+    }
+    trace(TRACE_TRAP, tf->vector, tf->error, tf->rip, 0, 0);
+    if (tf->vector == VECTOR_NMI) {
+        watchdog_bite(tf);
+    } else if (tf->vector == VECTOR_DF) {
+        double_fault(tf);
+    } else if (!trapframe_from_user(tf) || tf->vector == VECTOR_MC) {
+        panic_at(tf, "%s in the kernel, error code 0x%lx", exception_name(tf->vector), tf->error);
+    } else {
+        irq_enable();
+        task_kill(exception_signal(tf->vector), "%s at 0x%lx", exception_name(tf->vector),
+                  tf->rip);
+    }
+}
+
+void trap_dispatch(struct trapframe *tf);
+
+// Called by entry.asm with interrupts off.
+void trap_dispatch(struct trapframe *tf) {
+    if (tf->vector < VECTOR_EXCEPTIONS) {
+        exception(tf);
+    } else if (tf->vector == VECTOR_TIMER) {
+        lapic_acknowledge();
+        timer_tick();
+    } else if (tf->vector != VECTOR_SPURIOUS) {
+        panic_at(tf, "an interrupt nobody asked for: vector %lu", tf->vector);
+    }
+}
+
+void trapframe_print(const struct trapframe *tf) {
+    printk("  rip %016lx  rsp %016lx  rflags %06lx  %s mode\n", tf->rip, tf->rsp, tf->rflags,
+           trapframe_from_user(tf) ? "user" : "kernel");
+    printk("  rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", tf->rax, tf->rbx, tf->rcx,
+           tf->rdx);
+    printk("  rsi %016lx  rdi %016lx  rbp %016lx  r8  %016lx\n", tf->rsi, tf->rdi, tf->rbp,
+           tf->r8);
+    printk("  r9  %016lx  r10 %016lx  r11 %016lx  r12 %016lx\n", tf->r9, tf->r10, tf->r11,
+           tf->r12);
+    printk("  r13 %016lx  r14 %016lx  r15 %016lx  cr2 %016lx  cr3 %016lx\n", tf->r13, tf->r14,
+           tf->r15, READ_CR(2), READ_CR(3));
+}
+
+extern char boot_stack_top[];
+
+static bool on_some_stack(uintptr_t address) {
+    uintptr_t boot_top = (uintptr_t)boot_stack_top;
+    return kstack_contains(address) || (address < boot_top && address >= boot_top - KSTACK_BYTES);
+}
+
+// A frame starts with the caller's rbp and the return address. The chain ends with 0, or at
+// anything that is not a kernel stack or does not go upwards.
+unsigned backtrace(const struct trapframe *tf, uintptr_t *pc, unsigned limit) {
+    unsigned found = 0;
+    uintptr_t rbp = (uintptr_t)__builtin_frame_address(0);
+    if (tf != NULL) {
+        if (limit > 0) {
+            pc[found++] = tf->rip;
+        }
+        rbp = trapframe_from_user(tf) ? 0 : tf->rbp;
+    }
+    while (found < limit && rbp != 0 && rbp % 8 == 0 && on_some_stack(rbp)) {
+        const uintptr_t *frame = (const uintptr_t *)rbp;
+        if (frame[1] == 0) {
+            break;
+        }
+        pc[found++] = frame[1];
+        if (frame[0] <= rbp) {
+            break;
+        }
+        rbp = frame[0];
+    }
+    return found;
+}

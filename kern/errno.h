@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+// Linux's error numbers (asm-generic/errno-base.h and errno.h in its ABI). Inside the kernel a
+// function that can fail returns 0 or a count on success and one of these, negated, on failure.
+#pragma once
+
+#define EPERM 1
+#define ENOENT 2
+#define EINTR 4
+#define EIO 5
+#define E2BIG 7
+#define ENOEXEC 8
+#define EBADF 9
+#define ECHILD 10
+#define EAGAIN 11
+#define ENOMEM 12
+#define EACCES 13
+#define EFAULT 14
+#define EEXIST 17
+#define ENODEV 19
+#define ENOTDIR 20
+#define EISDIR 21
+#define EINVAL 22
+#define ENOSYS 38

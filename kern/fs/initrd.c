@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+// The newc format, as cpio(5) describes it: for each member a header of 110 ASCII bytes, its name
+// with a NUL, padding to 4, its contents, padding to 4. The last one is named TRAILER!!!.
+#include "fs/initrd.h"
+
+#include "arch/machine.h"
+#include "base/number.h"
+#include "base/string.h"
+#include "kernel.h"
+
+enum { HEADER_BYTES = 110, FIELD_DIGITS = 8 };
+enum { FIELD_MODE = 1, FIELD_FILE_BYTES = 6, FIELD_NAME_BYTES = 11 };
+enum { MODE_TYPE = 0170000, MODE_REGULAR = 0100000 };
+
+struct member {
+    const char *name; // ends with a NUL
+    const char *data;
+    uint64_t bytes;
+    uint64_t mode;
+    size_t next; // offset of the next header
+};
+
+static const char *archive;
+static size_t archive_bytes;
+
+static bool read_field(const char *header, unsigned field, uint64_t *value) {
+    return parse_hex(header + 6 + field * FIELD_DIGITS, FIELD_DIGITS, value);
+}
+
+// Reads the member at `offset`. Returns false if what is there is not one, or is cut off.
+static bool read_member(size_t offset, struct member *member) {
+    uint64_t name_bytes = 0;
+    if (offset > archive_bytes || archive_bytes - offset < HEADER_BYTES) {
+        return false;
+    }
+    const char *header = archive + offset;
+    if (memcmp(header, "070701", 6) != 0 || !read_field(header, FIELD_MODE, &member->mode) ||
+        !read_field(header, FIELD_FILE_BYTES, &member->bytes) ||
+        !read_field(header, FIELD_NAME_BYTES, &name_bytes)) {
+        return false;
+    }
+    // All are below 2^32: none of these sums can overflow.
+    uint64_t data = (offset + HEADER_BYTES + name_bytes + 3) & ~3UL;
+    uint64_t next = (data + member->bytes + 3) & ~3UL;
+    if (name_bytes == 0 || data + member->bytes > archive_bytes) {
+        return false;
+    }
+    member->name = header + HEADER_BYTES;
+    member->data = archive + data;
+    member->next = next;
+    return member->name[name_bytes - 1] == '\0';
+}
+
+static bool is_trailer(const struct member *member) {
+    return strcmp(member->name, "TRAILER!!!") == 0;
+}
+
+void initrd_setup(void) {
+    if (boot_info.initrd.start == boot_info.initrd.end) {
+        setup_failed("there is no initial file system: give QEMU one with -initrd");
+    }
+    archive = phys_to_virt(boot_info.initrd.start);
+    archive_bytes = boot_info.initrd.end - boot_info.initrd.start;
+    struct member member = {0};
+    do {
+        size_t at = member.next;
+        if (!read_member(at, &member)) {
+            setup_failed("the initial file system is not a newc archive, or is damaged, at byte "
+                         "%lu of %lu", at, archive_bytes);
+        }
+    } while (!is_trailer(&member));
+}
+
+bool initrd_find(const char *path, struct initrd_file *file) {
+    while (*path == '/') {
+        path++;
+    }
+    struct member member = {0};
+    while (read_member(member.next, &member) && !is_trailer(&member)) {
+        if (strcmp(member.name, path) == 0 && (member.mode & MODE_TYPE) == MODE_REGULAR) {
+            *file = (struct initrd_file){member.data, member.bytes};
+            return true;
+        }
+    }
+    return false;
+}

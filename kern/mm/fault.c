@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MIT
+#include "mm/fault.h"
+
+#include "arch/machine.h"
+#include "mm/frame.h"
+
+const char *access_name(enum access access) {
+    static const char *const names[] = {"read", "write", "instruction fetch"};
+    return names[access];
+}
+
+// The protection bit that an access needs.
+static unsigned needed(enum access access) {
+    static const unsigned bits[] = {PROT_READ, PROT_WRITE, PROT_EXEC};
+    return bits[access];
+}
+
+static bool vma_permits(const struct vma *vma, enum access access) {
+    return (vma->flags & needed(access)) != 0;
+}
+
+static bool pte_permits(pte_t pte, enum access access) {
+    switch (access) {
+    case ACCESS_WRITE:
+        return pte_writable(pte);
+    case ACCESS_EXEC:
+        return pte_executable(pte);
+    default:
+        return pte_user(pte);
+    }
+}
+
+const char *mm_why(const struct mm *mm, uintptr_t va, enum access access) {
+    const struct vma *vma = mm_find_vma(mm, va);
+    if (va < PAGE_SIZE) {
+        return "a NULL pointer";
+    }
+    if (vma == NULL) {
+        return "nothing is mapped there";
+    }
+    if ((vma->flags & VMA_PROT) == 0) {
+        return "the mapping has PROT_NONE";
+    }
+    return vma_permits(vma, access) ? "the page table forbids what the mapping permits"
+                                    : "the mapping does not permit it";
+}
+
+// Gives an empty entry its first frame, filled with zeros.
+static enum fault_result fill_page(struct mm *mm, const struct vma *vma, uintptr_t page,
+                                   pte_t *entry) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    if (frame == NULL) {
+        return FAULT_OOM;
+    }
+    frame_clear(frame);
+    pte_store(&mm->pt, page, entry, pte_make(frame, vma->flags & VMA_PROT));
+    return FAULT_HANDLED;
+}
+
+enum fault_result mm_fault(struct mm *mm, uintptr_t va, enum access access) {
+    uintptr_t page = va & ~(PAGE_SIZE - 1);
+    const struct vma *vma = mm_find_vma(mm, va);
+    if (vma == NULL || !vma_permits(vma, access)) {
+        return FAULT_SEGV;
+    }
+    pte_t *entry = pte_find_or_create(&mm->pt, page);
+    if (entry == NULL) {
+        return FAULT_OOM;
+    }
+    if (!pte_present(*entry)) {
+        return fill_page(mm, vma, page, entry);
+    }
+    if (pte_permits(*entry, access)) {
+        // The processor remembered an older entry, or somebody else has resolved the fault.
+        tlb_flush_page(&mm->pt, page);
+        return FAULT_HANDLED;
+    }
+    return FAULT_SEGV;
+}

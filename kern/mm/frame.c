@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MIT
+#include "mm/frame.h"
+
+#include "arch/machine.h"
+#include "base/string.h"
+#include "kernel.h"
+#include "lock.h"
+#include "witness/trace.h"
+
+// Below this the firmware and the loader keep their things.
+#define LOW_MEMORY 0x100000UL
+
+extern char kernel_image_end[];
+
+struct frame *frames;
+uint64_t memory_bytes;
+
+// Guards the free list, the totals, and `kind` of free frames. Nothing is locked inside it.
+static struct spinlock frame_lock = SPINLOCK_INIT("frames");
+static struct list free_frames = LIST_INIT(free_frames);
+static uint64_t totals[FRAME_KINDS];
+
+static uint64_t early_next; // next free physical address for frame_alloc_early
+static uint64_t early_end;
+
+static uint64_t page_up(uint64_t address) {
+    return (address + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+}
+
+void frame_setup_early(void) {
+    early_next = page_up(virt_to_phys(kernel_image_end));
+    for (unsigned i = 0; i < boot_info.ram_ranges; i++) {
+        const struct memory_range *ram = &boot_info.ram[i];
+        memory_bytes = ram->end;
+        if (ram->start <= LOW_MEMORY && early_next < ram->end) {
+            early_end = ram->end;
+        }
+    }
+    if (early_end == 0) {
+        setup_failed("too little memory: the kernel itself does not fit");
+    }
+}
+
+void *frame_alloc_early(size_t bytes) {
+    ASSERT(frames == NULL || totals[FRAME_FREE] == 0);
+    bytes = page_up(bytes);
+    const struct memory_range *initrd = &boot_info.initrd;
+    if (early_next < initrd->end && early_next + bytes > initrd->start) {
+        early_next = page_up(initrd->end);
+    }
+    if (early_next + bytes > early_end) {
+        setup_failed("too little memory: %lu KiB more are needed to start", bytes / 1024);
+    }
+    void *memory = phys_to_virt(early_next);
+    early_next += bytes;
+    return memory;
+}
+
+static bool taken_early(uint64_t address) {
+    const struct memory_range *initrd = &boot_info.initrd;
+    return address < early_next ||
+           (address >= (initrd->start & ~(PAGE_SIZE - 1)) && address < initrd->end);
+}
+
+void frame_setup(void) {
+    uint64_t total = memory_bytes >> PAGE_SHIFT;
+    frames = frame_alloc_early(total * sizeof *frames);
+    memset(frames, 0, total * sizeof *frames);
+    for (uint64_t i = 0; i < total; i++) {
+        frames[i].kind = FRAME_RESERVED;
+        frames[i].count = 1;
+    }
+    totals[FRAME_RESERVED] = total;
+
+    for (unsigned i = 0; i < boot_info.ram_ranges; i++) {
+        const struct memory_range *ram = &boot_info.ram[i];
+        for (uint64_t address = ram->start; address < ram->end; address += PAGE_SIZE) {
+            if (!taken_early(address)) {
+                struct frame *frame = frame_at(address);
+                frame->kind = FRAME_FREE;
+                frame->count = 0;
+                list_push_back(&free_frames, &frame->link);
+                totals[FRAME_FREE]++;
+                totals[FRAME_RESERVED]--;
+            }
+        }
+    }
+}
+
+// A freed frame that has changed was written to by somebody who had given it back.
+static void check_poison(const struct frame *frame) {
+    const uint64_t *words = frame_memory(frame);
+    for (size_t i = 0; i < PAGE_SIZE / sizeof *words; i++) {
+        if (words[i] != FRAME_POISON) {
+            panic("frame 0x%lx was written to after it was freed: at offset 0x%lx is 0x%lx",
+                  frame_number(frame), i * sizeof *words, words[i]);
+        }
+    }
+}
+
+struct frame *frame_alloc(enum frame_kind kind) {
+    spin_lock(&frame_lock);
+    struct frame *frame = NULL;
+    if (!list_empty(&free_frames)) {
+        frame = list_entry(free_frames.next, struct frame, link);
+        list_remove(&frame->link);
+        frame->kind = (uint8_t)kind;
+        frame->count = 1;
+        totals[FRAME_FREE]--;
+        totals[kind]++;
+    }
+    spin_unlock(&frame_lock);
+    if (frame == NULL) {
+        return NULL;
+    }
+    if (CHECKS && frame->poisoned) {
+        check_poison(frame);
+        frame->poisoned = false;
+    }
+    trace(TRACE_FRAME_ALLOC, frame_number(frame), kind, 0, 0, 0);
+    return frame;
+}
+
+void frame_free(struct frame *frame) {
+    enum frame_kind kind = frame->kind;
+    if (CHECKS && kind == FRAME_FREE) {
+        panic("frame 0x%lx is freed twice", frame_number(frame));
+    }
+    ASSERT(kind != FRAME_RESERVED);
+    trace(TRACE_FRAME_FREE, frame_number(frame), kind, 0, 0, 0);
+    if (CHECKS) {
+        memset(frame_memory(frame), FRAME_POISON & 0xff, PAGE_SIZE);
+        frame->poisoned = true;
+    }
+    spin_lock(&frame_lock);
+    frame->kind = FRAME_FREE;
+    frame->count = 0;
+    list_insert_after(&free_frames, &frame->link);
+    totals[kind]--;
+    totals[FRAME_FREE]++;
+    spin_unlock(&frame_lock);
+}
+
+// Until memory is shared, the first owner is the last.
+void frame_put(struct frame *frame) {
+    frame_free(frame);
+}
+
+uint64_t frame_total_of(enum frame_kind kind) {
+    return totals[kind];
+}

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "mm/mm.h"
+
+#include "errno.h"
+#include "kernel.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
+#include "mm/vma.h"
+
+struct mm *mm_create(void) {
+    struct mm *mm = kmalloc(sizeof *mm);
+    if (mm == NULL) {
+        return NULL;
+    }
+    if (!pagetable_create(&mm->pt)) {
+        kfree(mm);
+        return NULL;
+    }
+    list_init(&mm->vmas);
+    return mm;
+}
+
+// Empties the entries of [start, end). A frame goes back only when no translation to it is left.
+static void unmap_pages(struct mm *mm, uintptr_t start, uintptr_t end) {
+    for_each_pte (it, &mm->pt, start, end) {
+        pte_t old = *it.entry;
+        if (pte_present(old)) {
+            pte_store(&mm->pt, it.va, it.entry, pte_empty());
+            tlb_flush_page(&mm->pt, it.va);
+            frame_put(pte_frame(old));
+        }
+    }
+}
+
+void mm_destroy(struct mm *mm) {
+    unmap_pages(mm, 0, USER_TOP);
+    list_for_each_safe (link, &mm->vmas) {
+        vma_remove(vma_of(link));
+    }
+    pagetable_destroy(&mm->pt);
+    kfree(mm);
+}
+
+int mm_map(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags) {
+    return vma_insert(mm, start, end, flags) != NULL ? 0 : -ENOMEM;
+}
+
+int mm_unmap(struct mm *mm, uintptr_t start, uintptr_t end) {
+    if (!vma_split_at(mm, start) || !vma_split_at(mm, end)) {
+        vma_merge(mm, start, end);
+        return -ENOMEM;
+    }
+    list_for_each_safe (link, &mm->vmas) {
+        struct vma *vma = vma_of(link);
+        if (vma->start >= start && vma->end <= end) {
+            unmap_pages(mm, vma->start, vma->end);
+            vma_remove(vma);
+        }
+    }
+    return 0;
+}
+
+static bool has_hole(const struct mm *mm, uintptr_t start, uintptr_t end) {
+    while (start < end) {
+        const struct vma *vma = mm_find_vma(mm, start);
+        if (vma == NULL) {
+            return true;
+        }
+        start = vma->end;
+    }
+    return false;
+}
+
+static void protect_pages(struct mm *mm, const struct vma *vma) {
+    for_each_pte (it, &mm->pt, vma->start, vma->end) {
+        pte_t old = *it.entry;
+        if (pte_present(old)) {
+            pte_t pte = pte_make(pte_frame(old), vma->flags & VMA_PROT);
+            pte_store(&mm->pt, it.va, it.entry, pte);
+            if (pte_grants_beyond(old, pte)) {
+                tlb_flush_page(&mm->pt, it.va);
+            }
+        }
+    }
+}
+
+int mm_protect(struct mm *mm, uintptr_t start, uintptr_t end, unsigned prot) {
+    if (has_hole(mm, start, end)) {
+        return -ENOMEM;
+    }
+    if (!vma_split_at(mm, start) || !vma_split_at(mm, end)) {
+        vma_merge(mm, start, end);
+        return -ENOMEM;
+    }
+    list_for_each (link, &mm->vmas) {
+        struct vma *vma = vma_of(link);
+        if (vma->start >= start && vma->end <= end) {
+            vma->flags = (vma->flags & ~VMA_PROT) | prot;
+            protect_pages(mm, vma);
+        }
+    }
+    vma_merge(mm, start, end);
+    return 0;
+}
+
+static uintptr_t page_up(uintptr_t address) {
+    return (address + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+}
+
+uintptr_t mm_set_brk(struct mm *mm, uintptr_t brk) {
+    uintptr_t old_end = page_up(mm->brk);
+    if (brk < mm->brk_start || brk > USER_TOP) {
+        return mm->brk;
+    }
+    uintptr_t new_end = page_up(brk);
+    if (new_end > old_end) {
+        if (!mm_is_free(mm, old_end, new_end) ||
+            mm_map(mm, old_end, new_end, VMA_READ | VMA_WRITE | VMA_HEAP) < 0) {
+            return mm->brk;
+        }
+    } else if (new_end < old_end && mm_unmap(mm, new_end, old_end) < 0) {
+        return mm->brk;
+    }
+    mm->brk = brk;
+    return brk;
+}

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "mm/vma.h"
+
+#include "kernel.h"
+#include "mm/heap.h"
+
+// The first link whose vma ends above `va`: the vma that contains it, or the next one above; the
+// head if there is none.
+static struct list *first_above(const struct mm *mm, uintptr_t va) {
+    struct list *link = mm->vmas.next;
+    while (link != &mm->vmas && vma_of(link)->end <= va) {
+        link = link->next;
+    }
+    return link;
+}
+
+struct vma *mm_find_vma(const struct mm *mm, uintptr_t va) {
+    struct list *link = first_above(mm, va);
+    return link != &mm->vmas && vma_of(link)->start <= va ? vma_of(link) : NULL;
+}
+
+bool mm_is_free(const struct mm *mm, uintptr_t start, uintptr_t end) {
+    struct list *link = first_above(mm, start);
+    return link == &mm->vmas || vma_of(link)->start >= end;
+}
+
+uintptr_t mm_find_gap(const struct mm *mm, uintptr_t bytes) {
+    uintptr_t ceiling = USER_TOP;
+    for (struct list *link = mm->vmas.prev; link != &mm->vmas; link = link->prev) {
+        const struct vma *vma = vma_of(link);
+        bool above_stack = ceiling == USER_TOP; // nothing is put between the stack and the top
+        if (!above_stack && ceiling - vma->end >= bytes) {
+            return ceiling - bytes;
+        }
+        ceiling = vma->start;
+    }
+    return 0;
+}
+
+static bool can_merge(const struct vma *low, const struct vma *high) {
+    return low->end == high->start && low->flags == high->flags;
+}
+
+struct vma *vma_insert(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags) {
+    ASSERT(start < end && end <= USER_TOP && mm_is_free(mm, start, end));
+    struct list *above = first_above(mm, start);
+    struct list *below = above->prev;
+    if (below != &mm->vmas && vma_of(below)->end == start && vma_of(below)->flags == flags) {
+        vma_of(below)->end = end;
+        vma_merge(mm, start, end);
+        return vma_of(below);
+    }
+    if (above != &mm->vmas && vma_of(above)->start == end && vma_of(above)->flags == flags) {
+        vma_of(above)->start = start;
+        return vma_of(above);
+    }
+    struct vma *vma = kmalloc(sizeof *vma);
+    if (vma == NULL) {
+        return NULL;
+    }
+    vma->start = start;
+    vma->end = end;
+    vma->flags = flags;
+    list_insert_after(below, &vma->link);
+    return vma;
+}
+
+bool vma_split_at(struct mm *mm, uintptr_t at) {
+    struct vma *low = mm_find_vma(mm, at);
+    if (low == NULL || low->start == at) {
+        return true;
+    }
+    struct vma *high = kmalloc(sizeof *high);
+    if (high == NULL) {
+        return false;
+    }
+    high->start = at;
+    high->end = low->end;
+    high->flags = low->flags;
+    low->end = at;
+    list_insert_after(&low->link, &high->link);
+    return true;
+}
+
+void vma_remove(struct vma *vma) {
+    list_remove(&vma->link);
+    kfree(vma);
+}
+
+void vma_merge(struct mm *mm, uintptr_t start, uintptr_t end) {
+    struct list *link = first_above(mm, start > 0 ? start - 1 : 0);
+    while (link != &mm->vmas && link->next != &mm->vmas && vma_of(link)->start <= end) {
+        struct vma *low = vma_of(link);
+        struct vma *high = vma_of(link->next);
+        if (can_merge(low, high)) {
+            low->end = high->end;
+            vma_remove(high);
+        } else {
+            link = link->next;
+        }
+    }
+}

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: MIT
+// mmap, munmap, mprotect, brk: mmap(2) and brk(2) of Linux, for memory without a file.
+#include "errno.h"
+#include "mm/mm.h"
+#include "sys/syscall.h"
+#include "task/task.h"
+
+#define LENGTH_LIMIT USER_TOP
+#define KNOWN_PROT (PROT_READ | PROT_WRITE | PROT_EXEC)
+
+// The end of `length` bytes from page-aligned `start` on, rounded up to a page; 0 if that is not
+// within the user half.
+static uintptr_t range_end(uintptr_t start, uint64_t length) {
+    if (length > LENGTH_LIMIT || start > USER_TOP) {
+        return 0;
+    }
+    uintptr_t end = start + ((length + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
+    return end <= USER_TOP ? end : 0;
+}
+
+// Tine refuses memory that is both writable and executable, as hardened Linux systems do.
+static bool prot_refused(uint64_t prot) {
+    return (prot & PROT_WRITE) && (prot & PROT_EXEC);
+}
+
+// Where a mapping of `length` bytes goes. Returns its start or a negative error number; what the
+// caller wants replaced is gone then.
+static int64_t place_mapping(struct mm *mm, uintptr_t hint, uint64_t length, uint64_t flags) {
+    if (flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) {
+        uintptr_t end = range_end(hint, length);
+        if (hint % PAGE_SIZE != 0) {
+            return -EINVAL;
+        }
+        if (end == 0) {
+            return -ENOMEM;
+        }
+        if (hint < PAGE_SIZE) {
+            return -EPERM; // as under Linux's vm.mmap_min_addr
+        }
+        if ((flags & MAP_FIXED_NOREPLACE) && !mm_is_free(mm, hint, end)) {
+            return -EEXIST;
+        }
+        int error = mm_unmap(mm, hint, end);
+        return error < 0 ? error : (int64_t)hint;
+    }
+    uintptr_t start = hint & ~(PAGE_SIZE - 1);
+    uintptr_t end = range_end(start, length);
+    if (start >= PAGE_SIZE && end != 0 && mm_is_free(mm, start, end)) {
+        return (int64_t)start;
+    }
+    uintptr_t gap = mm_find_gap(mm, range_end(0, length));
+    return gap != 0 ? (int64_t)gap : -ENOMEM;
+}
+
+int64_t sys_mmap(struct trapframe *tf) {
+    uintptr_t hint = trapframe_argument(tf, 0);
+    uint64_t length = trapframe_argument(tf, 1);
+    uint64_t prot = trapframe_argument(tf, 2);
+    uint64_t flags = trapframe_argument(tf, 3);
+    unsigned type = flags & MAP_TYPE;
+    if (length == 0 || (type != MAP_PRIVATE && type != MAP_SHARED)) {
+        return -EINVAL;
+    }
+    if ((flags & MAP_ANONYMOUS) == 0) {
+        return -ENODEV; // no file can be mapped yet
+    }
+    if (range_end(0, length) == 0) {
+        return -ENOMEM;
+    }
+    if (prot_refused(prot)) {
+        return -EACCES;
+    }
+    struct mm *mm = current->mm;
+    int64_t start = place_mapping(mm, hint, length, flags);
+    if (start < 0) {
+        return start;
+    }
+    unsigned vma_flags = (prot & KNOWN_PROT) | (type == MAP_SHARED ? VMA_SHARED : 0);
+    int error = mm_map(mm, (uintptr_t)start, range_end((uintptr_t)start, length), vma_flags);
+    return error < 0 ? error : start;
+}
+
+int64_t sys_munmap(struct trapframe *tf) {
+    uintptr_t start = trapframe_argument(tf, 0);
+    uint64_t length = trapframe_argument(tf, 1);
+    uintptr_t end = range_end(start, length);
+    if (start % PAGE_SIZE != 0 || length == 0 || end == 0) {
+        return -EINVAL;
+    }
+    return mm_unmap(current->mm, start, end);
+}
+
+int64_t sys_mprotect(struct trapframe *tf) {
+    uintptr_t start = trapframe_argument(tf, 0);
+    uint64_t length = trapframe_argument(tf, 1);
+    uint64_t prot = trapframe_argument(tf, 2);
+    uintptr_t end = range_end(start, length);
+    if (start % PAGE_SIZE != 0 || (prot & ~(uint64_t)KNOWN_PROT) != 0) {
+        return -EINVAL;
+    }
+    if (length == 0) {
+        return 0;
+    }
+    if (end == 0) {
+        return -ENOMEM;
+    }
+    if (prot_refused(prot)) {
+        return -EACCES;
+    }
+    return mm_protect(current->mm, start, end, (unsigned)prot);
+}
+
+int64_t sys_brk(struct trapframe *tf) {
+    return (int64_t)mm_set_brk(current->mm, trapframe_argument(tf, 0));
+}

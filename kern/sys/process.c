@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MIT
+// Calls about the caller itself, and about the machine as a whole.
+#include "arch/machine.h"
+#include "base/string.h"
+#include "ending.h"
+#include "errno.h"
+#include "kernel.h"
+#include "mm/usercopy.h"
+#include "sys/syscall.h"
+#include "task/task.h"
+
+int64_t sys_getpid(struct trapframe *tf) {
+    (void)tf;
+    return current->pid;
+}
+
+int64_t sys_getppid(struct trapframe *tf) {
+    (void)tf;
+    return 0; // pid 1 has no parent
+}
+
+// exit and exit_group differ only where a process has several threads.
+int64_t sys_exit(struct trapframe *tf) {
+    task_exit((int)(trapframe_argument(tf, 0) & 0xff) << 8);
+}
+
+// struct new_utsname of Linux.
+enum { UTS_BYTES = 65 };
+struct utsname {
+    char sysname[UTS_BYTES];
+    char nodename[UTS_BYTES];
+    char release[UTS_BYTES];
+    char version[UTS_BYTES];
+    char machine[UTS_BYTES];
+    char domainname[UTS_BYTES];
+};
+
+int64_t sys_uname(struct trapframe *tf) {
+    // C libraries refuse to start on a release older than the Linux they were built for.
+    static const struct utsname name = {
+        .sysname = "Tine",
+        .nodename = "tine",
+        .release = "6.1.0-tine-" TINE_VERSION,
+        .version = "lab kernel",
+        .machine = ARCH_NAME,
+        .domainname = "(none)",
+    };
+    return copy_to_user(trapframe_argument(tf, 0), &name, sizeof name);
+}
+
+enum { ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003 };
+
+int64_t sys_arch_prctl(struct trapframe *tf) {
+    uintptr_t address = trapframe_argument(tf, 1);
+    if (trapframe_argument(tf, 0) == ARCH_SET_FS) {
+        if (address >= USER_TOP) {
+            return -EPERM;
+        }
+        tls_set(address);
+        return 0;
+    }
+    if (trapframe_argument(tf, 0) == ARCH_GET_FS) {
+        uintptr_t base = tls_get();
+        return copy_to_user(address, &base, sizeof base);
+    }
+    return -EINVAL;
+}
+
+// reboot(2): two magic numbers guard against accidents; the second has four values.
+#define REBOOT_MAGIC1 0xfee1dead
+#define REBOOT_RESTART 0x01234567
+#define REBOOT_HALT 0xcdef0123
+#define REBOOT_POWER_OFF 0x4321fedc
+
+static bool reboot_magic_ok(uint32_t magic1, uint32_t magic2) {
+    return magic1 == REBOOT_MAGIC1 && (magic2 == 672274793 || magic2 == 85072278 ||
+                                       magic2 == 369367448 || magic2 == 537993216);
+}
+
+// Every kind of stop is a power-off: there is nothing to come back to.
+int64_t sys_reboot(struct trapframe *tf) {
+    uint32_t command = (uint32_t)trapframe_argument(tf, 2);
+    if (!reboot_magic_ok((uint32_t)trapframe_argument(tf, 0),
+                         (uint32_t)trapframe_argument(tf, 1))) {
+        return -EINVAL;
+    }
+    if (command != REBOOT_RESTART && command != REBOOT_HALT && command != REBOOT_POWER_OFF) {
+        return -EINVAL;
+    }
+    printk("power off\n");
+    machine_finish(true);
+}

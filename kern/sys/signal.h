@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+// Signal numbers of Linux on the x86-64.
+#pragma once
+
+enum {
+    SIGILL = 4,
+    SIGTRAP = 5,
+    SIGBUS = 7,
+    SIGFPE = 8,
+    SIGKILL = 9,
+    SIGSEGV = 11,
+};
+
+// For messages: "SIGSEGV".
+const char *signal_name(int signal);

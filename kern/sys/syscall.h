@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+// System calls. Each is a function that finds its arguments in the caller's trapframe
+// (trapframe_argument) and returns a result, or an error number negated.
+#pragma once
+
+#include <arch/trapframe.h>
+#include <stdint.h>
+
+typedef int64_t syscall_fn(struct trapframe *tf);
+
+// Every function that calls.def names.
+#define CALL(number, name, function) syscall_fn function;
+#define LATER(number, name, lab)
+#include "sys/calls.def"
+#undef CALL
+#undef LATER
+
+// Serves the system call in `tf` and stores its result there. Called by entry.asm.
+void syscall_dispatch(struct trapframe *tf);

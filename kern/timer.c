@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "timer.h"
+
+#include <arch/cpu.h>
+#include <arch/trapframe.h>
+
+#include "arch/machine.h"
+#include "ending.h"
+#include "fs/console.h"
+#include "kernel.h"
+#include "options.h"
+
+// How many bites in a row may see the same tick count: 10 are 550 ms, 55 ticks.
+enum { BITES_WITHOUT_TICK = 10 };
+
+void timer_tick(void) {
+    this_cpu()->ticks++;
+    console_poll();
+}
+
+static const char *mode(const struct trapframe *tf) {
+    return trapframe_from_user(tf) ? "the user program" : "the kernel";
+}
+
+void watchdog_bite(const struct trapframe *tf) {
+    static uint64_t ticks_seen;
+    static unsigned bites_without_tick;
+
+    uint64_t ticks = this_cpu()->ticks;
+    bites_without_tick = ticks == ticks_seen ? bites_without_tick + 1 : 0;
+    ticks_seen = ticks;
+    if (bites_without_tick >= BITES_WITHOUT_TICK) {
+        hang(tf, "interrupts have been off for half a second, in %s", mode(tf));
+    }
+    uint64_t used = (cycle_count() - boot_info.entry_cycles) / 1000000;
+    if (options.budget != 0 && used >= options.budget) {
+        hang(tf, "the budget of %lu million instructions ran out in %s", options.budget,
+             mode(tf));
+    }
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+struct trapframe;
+
+// Called TIMER_HZ times a second on each CPU, in interrupt context.
+void timer_tick(void);
+
+// Called by the non-maskable watchdog, about every 55 ms of guest time: ends the machine when the
+// budget is used up, or when no timer interrupt has been taken for half a second.
+void watchdog_bite(const struct trapframe *tf);

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "witness/audit.h"
+
+#include "arch/pagetable.h"
+#include "base/string.h"
+#include "kernel.h"
+#include "mm/frame.h"
+#include "task/task.h"
+#include "witness/trace.h"
+
+enum { FINDINGS_SHOWN = 10 };
+
+static unsigned findings;
+
+static void finding(const char *what, const struct frame *frame, uint64_t count,
+                    uint64_t recount) {
+    uint64_t word = 0;
+    memcpy(&word, what, strnlen(what, sizeof word));
+    trace(TRACE_AUDIT, word, frame == NULL ? 0 : frame_number(frame), count, recount, 0);
+    findings++;
+}
+
+// Prints a finding, but not a thousand of them.
+#define REPORT(...)                              \
+    do {                                         \
+        if (findings <= FINDINGS_SHOWN) {        \
+            printk("audit: " __VA_ARGS__);       \
+        }                                        \
+    } while (0)
+
+static void count_entries(const struct task *task) {
+    for_each_pte (it, &task->mm->pt, 0, USER_TOP) {
+        if (!pte_present(*it.entry)) {
+            continue;
+        }
+        struct frame *frame = pte_frame(*it.entry);
+        if (pte_address(*it.entry) >= memory_bytes || frame->kind != FRAME_USER) {
+            finding("mapping", frame, 0, 0);
+            REPORT("pid %d maps 0x%lx to frame 0x%lx, which is not user memory\n", task->pid,
+                   it.va, pte_address(*it.entry) >> PAGE_SHIFT);
+        } else {
+            frame->recount++;
+        }
+    }
+}
+
+static void compare_counts(void) {
+    uint64_t total = memory_bytes >> PAGE_SHIFT;
+    for (uint64_t i = 0; i < total; i++) {
+        struct frame *frame = &frames[i];
+        if (frame->kind != FRAME_USER) {
+            continue;
+        }
+        if ((uint64_t)frame->count != frame->recount) {
+            finding("count", frame, (uint64_t)frame->count, frame->recount);
+            REPORT("frame 0x%lx has count %d, but %lu entries map it\n", i, frame->count,
+                   frame->recount);
+        }
+    }
+}
+
+static void clear_recounts(void) {
+    uint64_t total = memory_bytes >> PAGE_SHIFT;
+    for (uint64_t i = 0; i < total; i++) {
+        if (frames[i].kind == FRAME_USER) {
+            frames[i].recount = 0;
+        }
+    }
+}
+
+static void compare_totals(void) {
+    static const struct {
+        enum frame_kind kind;
+        const char *what;
+    } kinds[] = {{FRAME_USER, "user memory"}, {FRAME_PAGETABLE, "page tables"}};
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t left = frame_total_of(kinds[i].kind);
+        if (left > 0) {
+            finding("left", NULL, left, 0);
+            REPORT("%lu frames of %s are left, though no program has any memory\n", left,
+                   kinds[i].what);
+        }
+    }
+}
+
+unsigned audit_run(void) {
+    bool some_memory = false;
+    findings = 0;
+    clear_recounts();
+    list_for_each (link, &tasks) {
+        const struct task *task = list_entry(link, struct task, link);
+        if (task->mm != NULL) {
+            some_memory = true;
+            count_entries(task);
+        }
+    }
+    compare_counts();
+    if (!some_memory) {
+        compare_totals();
+    }
+    if (findings > FINDINGS_SHOWN) {
+        printk("audit: and %u more\n", findings - FINDINGS_SHOWN);
+    }
+    return findings;
+}

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: MIT
+#include "witness/ktest.h"
+
+#include "arch/machine.h"
+#include "base/string.h"
+#include "kernel.h"
+#include "mm/frame.h"
+#include "witness/trace.h"
+
+extern const struct ktest ktests_start[], ktests_end[];
+
+static bool failed;
+
+void ktest_fail(const char *condition, const char *file, int line) {
+    printk("ktest: failed: %s (%s:%d)\n", condition, file, line);
+    failed = true;
+}
+
+static bool wanted(const struct ktest *test, const char *name) {
+    if (strcmp(name, "all") == 0) {
+        return strncmp(test->name, "end_", 4) != 0;
+    }
+    return strncmp(test->name, name, strlen(name)) == 0;
+}
+
+// A test also fails when frames in use are not the ones that were in use before it.
+static bool run_one(const struct ktest *test) {
+    uint64_t free_before = frame_total_of(FRAME_FREE);
+    failed = false;
+    test->run();
+    uint64_t free_after = frame_total_of(FRAME_FREE);
+    if (!failed && free_after != free_before) {
+        printk("ktest: failed: %lu frames were free before, %lu are now\n", free_before,
+               free_after);
+        failed = true;
+    }
+    uint64_t word = 0;
+    memcpy(&word, test->name, strnlen(test->name, sizeof word));
+    trace(TRACE_KTEST, word, !failed, 0, 0, 0);
+    printk("ktest: %s %s\n", test->name, failed ? "failed" : "ok");
+    return !failed;
+}
+
+_Noreturn void ktest_run(const char *name) {
+    unsigned run = 0;
+    unsigned passed = 0;
+    for (const struct ktest *test = ktests_start; test < ktests_end; test++) {
+        if (wanted(test, name)) {
+            run++;
+            passed += run_one(test);
+        }
+    }
+    if (run == 0) {
+        setup_failed("option 'ktest=%s': there is no such test", name);
+    }
+    printk("ktest: %u passed, %u failed\n", passed, run - passed);
+    machine_exit(run == passed ? EXIT_PASS : EXIT_FAIL);
+}

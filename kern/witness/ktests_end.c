@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MIT
+// Kernel tests that end the machine: each plants one mistake, and whoever runs it looks at how the
+// kernel reports it.
+#include <arch/cpu.h>
+
+#include "arch/machine.h"
+#include "arch/pagetable.h"
+#include "kernel.h"
+#include "lock.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
+#include "mm/mm.h"
+#include "task/task.h"
+#include "witness/audit.h"
+#include "witness/ktest.h"
+
+extern char kernel_text_start[];
+
+KTEST(end_null_pointer) {
+    volatile int *volatile pointer = NULL;
+    *(volatile int *)((uintptr_t)pointer + 8) = 1;
+}
+
+KTEST(end_write_to_code) {
+    *(volatile char *)kernel_text_start = 0;
+}
+
+KTEST(end_write_to_code_by_direct_map) {
+    *(volatile char *)phys_to_virt(virt_to_phys(kernel_text_start)) = 0;
+}
+
+KTEST(end_execute_data) {
+    static const unsigned char code[] = {0xc3}; // ret
+    ((void (*)(void))(uintptr_t)code)();
+}
+
+// Calls itself through a pointer, so that no compiler sees an endless recursion, or a loop.
+static unsigned (*volatile deeper)(unsigned depth);
+
+static unsigned recurse(unsigned depth) {
+    volatile char room[512];
+    room[0] = (char)depth;
+    return deeper(depth + 1) + (unsigned)room[0];
+}
+
+KTEST(end_stack_overflow) {
+    deeper = recurse;
+    recurse(0);
+}
+
+KTEST(end_double_free) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    frame_free(frame);
+    frame_free(frame);
+}
+
+KTEST(end_use_after_free) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    frame_free(frame);
+    *(volatile char *)frame_memory(frame) = 1;
+    frame_alloc(FRAME_USER);
+}
+
+KTEST(end_lock_twice) {
+    static struct spinlock lock = SPINLOCK_INIT("test");
+    spin_lock(&lock);
+    spin_lock(&lock);
+}
+
+KTEST(end_undefined_behaviour) {
+    volatile int big = INT32_MAX;
+    volatile int sum = big + 1;
+    (void)sum;
+}
+
+KTEST(end_stack_smashed) {
+    volatile char buffer[16];
+    for (volatile unsigned i = 0; i < 64; i++) {
+        ((volatile char *)buffer)[i] = 'x';
+    }
+}
+
+KTEST(end_interrupts_off) {
+    irq_disable();
+    for (;;) {
+        cpu_relax();
+    }
+}
+
+KTEST(end_out_of_budget) {
+    irq_enable();
+    for (;;) {
+        cpu_relax();
+    }
+}
+
+KTEST(end_triple_fault) {
+    machine_reset_by_fault();
+}
+
+KTEST(end_missing) {
+    lab_missing("end_missing", __FILE__);
+}
+
+// Makes a task that is never run, whose one page has frame `frame`.
+static struct task *task_with_page(struct frame *frame) {
+    struct task *task = kmalloc(sizeof *task);
+    task->pid = 77;
+    task->mm = mm_create();
+    pte_t *entry = pte_find_or_create(&task->mm->pt, PAGE_SIZE);
+    pte_store(&task->mm->pt, PAGE_SIZE, entry, pte_make(frame, PROT_READ));
+    list_push_back(&tasks, &task->link);
+    return task;
+}
+
+static void end_with_audit(void) {
+    audit_run();
+    machine_exit(EXIT_AUDIT);
+}
+
+KTEST(end_audit_clean) {
+    task_with_page(frame_alloc(FRAME_USER));
+    machine_exit(audit_run() == 0 ? EXIT_PASS : EXIT_AUDIT);
+}
+
+KTEST(end_audit_count) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    task_with_page(frame);
+    frame->count++;
+    end_with_audit();
+}
+
+KTEST(end_audit_leak) {
+    task_with_page(frame_alloc(FRAME_USER));
+    frame_alloc(FRAME_USER); // nobody maps it
+    end_with_audit();
+}
+
+KTEST(end_audit_freed) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    task_with_page(frame);
+    frame_free(frame);
+    end_with_audit();
+}
+
+KTEST(end_audit_left) {
+    frame_alloc(FRAME_PAGETABLE);
+    end_with_audit();
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MIT
+// Kernel tests of page tables and address spaces.
+#include "arch/pagetable.h"
+#include "errno.h"
+#include "kernel.h"
+#include "mm/fault.h"
+#include "mm/frame.h"
+#include "mm/mm.h"
+#include "witness/ktest.h"
+
+#define RW (VMA_READ | VMA_WRITE)
+#define MIB (1UL << 20)
+#define GIB (1UL << 30)
+
+// The iterator visits exactly the pages that have entries, in order, whatever lies between them:
+// neighbours, the last page of a table, another table, another directory, the top.
+KTEST(pagetable_iterator) {
+    static const uintptr_t pages[] = {
+        PAGE_SIZE, 2 * PAGE_SIZE, 2 * MIB - PAGE_SIZE, 2 * MIB, GIB, 512 * GIB, USER_TOP - PAGE_SIZE,
+    };
+    enum { PAGES = sizeof pages / sizeof pages[0] };
+    struct pagetable pt;
+    KTEST_CHECK(pagetable_create(&pt));
+    for (unsigned i = 0; i < PAGES; i++) {
+        struct frame *frame = frame_alloc(FRAME_USER);
+        pte_t *entry = pte_find_or_create(&pt, pages[i]);
+        KTEST_CHECK(frame != NULL && entry != NULL && entry == pte_find(&pt, pages[i]));
+        pte_store(&pt, pages[i], entry, pte_make(frame, PROT_READ));
+    }
+    unsigned seen = 0;
+    for_each_pte (it, &pt, 0, USER_TOP) {
+        if (pte_present(*it.entry)) {
+            KTEST_CHECK(seen < PAGES && it.va == pages[seen]);
+            seen++;
+        }
+    }
+    KTEST_CHECK(seen == PAGES);
+    seen = 0;
+    for_each_pte (it, &pt, 2 * PAGE_SIZE, GIB) { // the end is exclusive
+        seen += pte_present(*it.entry);
+    }
+    KTEST_CHECK(seen == 3);
+    for_each_pte (it, &pt, 0, USER_TOP) {
+        if (pte_present(*it.entry)) {
+            frame_put(pte_frame(*it.entry));
+            pte_store(&pt, it.va, it.entry, pte_empty());
+        }
+    }
+    pagetable_destroy(&pt);
+}
+
+KTEST(pagetable_empty) {
+    struct pagetable pt;
+    KTEST_CHECK(pagetable_create(&pt));
+    KTEST_CHECK(pte_find(&pt, GIB) == NULL);
+    unsigned seen = 0;
+    for_each_pte (it, &pt, 0, USER_TOP) {
+        seen++;
+    }
+    KTEST_CHECK(seen == 0);
+    pagetable_destroy(&pt);
+}
+
+KTEST(pte_accessors) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    KTEST_CHECK(frame != NULL);
+    pte_t none = pte_make(frame, PROT_NONE);
+    pte_t read = pte_make(frame, PROT_READ);
+    pte_t write = pte_make(frame, PROT_READ | PROT_WRITE);
+    pte_t code = pte_make(frame, PROT_READ | PROT_EXEC);
+    KTEST_CHECK(!pte_present(pte_empty()) && pte_none(pte_empty()));
+    KTEST_CHECK(pte_present(none) && !pte_user(none) && !pte_writable(none) && !pte_none(none));
+    KTEST_CHECK(pte_present(read) && pte_user(read) && !pte_writable(read) && !pte_executable(read));
+    KTEST_CHECK(pte_writable(write) && !pte_executable(write));
+    KTEST_CHECK(pte_executable(code) && !pte_writable(code));
+    KTEST_CHECK(pte_frame(none) == frame && pte_frame(code) == frame);
+    KTEST_CHECK(pte_grants_beyond(write, read) && !pte_grants_beyond(read, write));
+    KTEST_CHECK(pte_grants_beyond(read, none) && !pte_grants_beyond(none, read));
+    KTEST_CHECK(pte_grants_beyond(read, pte_empty()) && pte_grants_beyond(code, read));
+    frame_put(frame);
+}
+
+static unsigned vma_total(const struct mm *mm) {
+    unsigned total = 0;
+    list_for_each (link, &mm->vmas) {
+        total++;
+    }
+    return total;
+}
+
+KTEST(vma_split_and_merge) {
+    struct mm *mm = mm_create();
+    KTEST_CHECK(mm != NULL);
+    KTEST_CHECK(mm_map(mm, 2 * MIB, 3 * MIB, RW) == 0);
+    KTEST_CHECK(mm_map(mm, 4 * MIB, 5 * MIB, RW) == 0);
+    KTEST_CHECK(mm_map(mm, 3 * MIB, 4 * MIB, RW) == 0); // fills the gap: all one
+    KTEST_CHECK(vma_total(mm) == 1 && mm_find_vma(mm, 5 * MIB - 1)->start == 2 * MIB);
+
+    KTEST_CHECK(mm_protect(mm, 3 * MIB, 4 * MIB, PROT_READ) == 0);
+    KTEST_CHECK(vma_total(mm) == 3 && mm_find_vma(mm, 3 * MIB)->flags == VMA_READ);
+    KTEST_CHECK(mm_protect(mm, 3 * MIB, 4 * MIB, PROT_READ | PROT_WRITE) == 0);
+    KTEST_CHECK(vma_total(mm) == 1);
+
+    KTEST_CHECK(mm_unmap(mm, 3 * MIB, 4 * MIB) == 0);
+    KTEST_CHECK(vma_total(mm) == 2 && mm_find_vma(mm, 3 * MIB) == NULL);
+    KTEST_CHECK(mm_find_vma(mm, 3 * MIB - 1) != NULL && mm_find_vma(mm, 4 * MIB) != NULL);
+    KTEST_CHECK(mm_protect(mm, 2 * MIB, 5 * MIB, PROT_READ) == -ENOMEM); // a hole
+    KTEST_CHECK(mm_find_vma(mm, 2 * MIB)->flags == RW);                  // and nothing changed
+    mm_destroy(mm);
+}
+
+KTEST(fault_demand_zero) {
+    struct mm *mm = mm_create();
+    KTEST_CHECK(mm != NULL && mm_map(mm, 2 * MIB, 3 * MIB, RW) == 0);
+    KTEST_CHECK(mm_map(mm, 4 * MIB, 5 * MIB, VMA_READ) == 0);
+    KTEST_CHECK(mm_fault(mm, 2 * MIB + 5, ACCESS_WRITE) == FAULT_HANDLED);
+    const pte_t *entry = pte_find(&mm->pt, 2 * MIB);
+    KTEST_CHECK(entry != NULL && pte_writable(*entry) && !pte_executable(*entry));
+    KTEST_CHECK(*(uint64_t *)frame_memory(pte_frame(*entry)) == 0);
+    KTEST_CHECK(mm_fault(mm, 2 * MIB, ACCESS_WRITE) == FAULT_HANDLED); // nothing to do: spurious
+    KTEST_CHECK(mm_fault(mm, 2 * MIB, ACCESS_EXEC) == FAULT_SEGV);
+    KTEST_CHECK(mm_fault(mm, 4 * MIB, ACCESS_WRITE) == FAULT_SEGV);
+    KTEST_CHECK(mm_fault(mm, 4 * MIB, ACCESS_READ) == FAULT_HANDLED);
+    KTEST_CHECK(mm_fault(mm, 3 * MIB, ACCESS_READ) == FAULT_SEGV);
+    KTEST_CHECK(mm_fault(mm, 0, ACCESS_READ) == FAULT_SEGV);
+    mm_destroy(mm);
+}
+
+KTEST(brk_grows_and_shrinks) {
+    struct mm *mm = mm_create();
+    KTEST_CHECK(mm != NULL);
+    mm->brk_start = mm->brk = 2 * MIB;
+    KTEST_CHECK(mm_set_brk(mm, 0) == 2 * MIB);
+    KTEST_CHECK(mm_set_brk(mm, 2 * MIB + 1) == 2 * MIB + 1);
+    KTEST_CHECK(mm_fault(mm, 2 * MIB + 4095, ACCESS_WRITE) == FAULT_HANDLED);
+    KTEST_CHECK(mm_set_brk(mm, 2 * MIB + PAGE_SIZE) == 2 * MIB + PAGE_SIZE);
+    KTEST_CHECK(mm_fault(mm, 2 * MIB + PAGE_SIZE, ACCESS_WRITE) == FAULT_SEGV);
+    KTEST_CHECK(mm_set_brk(mm, 2 * MIB - 1) == 2 * MIB + PAGE_SIZE); // below the start: stays
+    KTEST_CHECK(mm_map(mm, 3 * MIB, 4 * MIB, VMA_READ) == 0);
+    KTEST_CHECK(mm_set_brk(mm, 5 * MIB) == 2 * MIB + PAGE_SIZE); // something is in the way
+    KTEST_CHECK(mm_set_brk(mm, 2 * MIB) == 2 * MIB && pte_none(*pte_find(&mm->pt, 2 * MIB)));
+    mm_destroy(mm);
+}
+
+// Out of memory while a page table is being built: the answer is FAULT_OOM, and all comes back.
+KTEST(fault_out_of_memory) {
+    struct mm *mm = mm_create();
+    KTEST_CHECK(mm != NULL && mm_map(mm, GIB, 2 * GIB, RW) == 0);
+    struct list taken = LIST_INIT(taken);
+    struct frame *frame;
+    while ((frame = frame_alloc(FRAME_KERNEL)) != NULL) {
+        list_push_back(&taken, &frame->link);
+    }
+    for (unsigned spare = 0; spare < 4; spare++) { // two tables, one frame; the fourth suffices
+        KTEST_CHECK(mm_fault(mm, GIB, ACCESS_WRITE) ==
+                    (spare < 4 ? FAULT_OOM : FAULT_HANDLED));
+        frame = list_entry(taken.next, struct frame, link);
+        list_remove(&frame->link);
+        frame_free(frame);
+    }
+    KTEST_CHECK(mm_fault(mm, GIB, ACCESS_WRITE) == FAULT_HANDLED);
+    list_for_each_safe (link, &taken) {
+        frame = list_entry(link, struct frame, link);
+        list_remove(link);
+        frame_free(frame);
+    }
+    mm_destroy(mm);
+}

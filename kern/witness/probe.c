@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: MIT
+// The probe: one system call by which test programs talk to the witnesses. Linux does not have
+// it, and a kernel built without checks behaves like Linux.
+#include "arch/machine.h"
+#include "errno.h"
+#include "kernel.h"
+#include "sys/syscall.h"
+#include "task/task.h"
+#include "witness/audit.h"
+#include "witness/trace.h"
+
+enum probe_operation {
+    PROBE_MARK = 1,     // (id, value): an event in the trace
+    PROBE_FRAME_OF = 2, // (address): number of the frame behind it, or -EFAULT
+    PROBE_AUDIT = 3,    // (): number of findings
+    PROBE_STOP = 4,     // (id): stops the machine until the reader outside has looked at it
+};
+
+static int64_t frame_of(uintptr_t address) {
+    if (address >= USER_TOP) {
+        return -EFAULT;
+    }
+    const pte_t *entry = pte_find(&current->mm->pt, address);
+    if (entry == NULL || !pte_present(*entry)) {
+        return -EFAULT;
+    }
+    return (int64_t)frame_number(pte_frame(*entry));
+}
+
+int64_t sys_probe(struct trapframe *tf) {
+    uint64_t a = trapframe_argument(tf, 1);
+    if (!CHECKS) {
+        return -ENOSYS;
+    }
+    switch (trapframe_argument(tf, 0)) {
+    case PROBE_MARK:
+        trace(TRACE_MARK, a, trapframe_argument(tf, 2), 0, 0, 0);
+        return 0;
+    case PROBE_FRAME_OF:
+        return frame_of(a);
+    case PROBE_AUDIT:
+        return audit_run();
+    case PROBE_STOP:
+        trace(TRACE_STOP, a, 0, 0, 0, 0);
+        machine_pause();
+        return 0;
+    default:
+        return -EINVAL;
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: MIT
+// Output goes out call by call: nothing is kept back.
+#pragma once
+
+#include <stdarg.h>
+#include <stddef.h>
+
+#include "base/format.h"
+
+int printf(const char *pattern, ...) __attribute__((format(printf, 1, 2)));
+int vprintf(const char *pattern, va_list arguments);
+int puts(const char *text);
+int putchar(int c);

@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+typedef long ssize_t;
+typedef long off_t;
+typedef int pid_t;

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: MIT
+// What Tine has and POSIX has not. On other systems user/tests/host/tine.c stands in for it, so
+// that one source of a test runs on both.
+#pragma once
+
+// How many pages of this program's memory have a frame. -1 and errno after an error.
+long pages_present(void);
+
+// Leaves the event `mark id=ID value=VALUE` in the trace.
+void probe_mark(int id, long value);
+
+// Stops the machine until whoever watches from outside has looked at it. Leaves the event `stop
+// id=ID`; the grader adds what it saw.
+void probe_stop(int id);
+
+// Lets the kernel recount all it owns. Returns the number of findings.
+long probe_audit(void);
+
+// The number of the frame behind `address`, or -1 if it has none.
+long probe_frame_of(const void *address);

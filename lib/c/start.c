@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+
+int errno;
+
+int main(int argc, char **argv, char **envp);
+
+// Called by _start with the stack pointer the kernel gave the program.
+_Noreturn void libc_start(long *stack);
+
+_Noreturn void libc_start(long *stack) {
+    int argc = (int)stack[0];
+    char **argv = (char **)(stack + 1);
+    exit(main(argc, argv, argv + argc + 1));
+}

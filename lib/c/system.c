@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: MIT
+// POSIX functions that are system calls, nearly.
+#include <errno.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/reboot.h>
+#include <sys/syscall.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "x86_64/syscall.h"
+
+// Results from -4095 to -1 are error numbers: they go to errno, and the answer is -1.
+static long checked(long result) {
+    if (result < 0 && result >= -4095) {
+        errno = (int)-result;
+        return -1;
+    }
+    return result;
+}
+
+#define CALL(number, a0, a1, a2, a3, a4, a5)                                            \
+    checked(raw_syscall(number, (long)(a0), (long)(a1), (long)(a2), (long)(a3), (long)(a4), \
+                        (long)(a5)))
+
+long syscall(long number, ...) {
+    long a[6];
+    va_list arguments;
+    va_start(arguments, number);
+    for (int i = 0; i < 6; i++) {
+        a[i] = va_arg(arguments, long);
+    }
+    va_end(arguments);
+    return CALL(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+ssize_t read(int fd, void *to, size_t bytes) {
+    return CALL(SYS_read, fd, to, bytes, 0, 0, 0);
+}
+
+ssize_t write(int fd, const void *from, size_t bytes) {
+    return CALL(SYS_write, fd, from, bytes, 0, 0, 0);
+}
+
+pid_t getpid(void) {
+    return (pid_t)CALL(SYS_getpid, 0, 0, 0, 0, 0, 0);
+}
+
+pid_t getppid(void) {
+    return (pid_t)CALL(SYS_getppid, 0, 0, 0, 0, 0, 0);
+}
+
+// The kernel answers where the break is, not whether it could be moved.
+int brk(void *end) {
+    if (raw_syscall(SYS_brk, (long)end, 0, 0, 0, 0, 0) != (long)end) {
+        errno = ENOMEM;
+        return -1;
+    }
+    return 0;
+}
+
+void *sbrk(intptr_t bytes) {
+    long old = raw_syscall(SYS_brk, 0, 0, 0, 0, 0, 0);
+    return bytes != 0 && brk((void *)(old + bytes)) < 0 ? (void *)-1 : (void *)old;
+}
+
+void *mmap(void *hint, size_t bytes, int prot, int flags, int fd, off_t offset) {
+    return (void *)CALL(SYS_mmap, hint, bytes, prot, flags, fd, offset);
+}
+
+int munmap(void *start, size_t bytes) {
+    return (int)CALL(SYS_munmap, start, bytes, 0, 0, 0, 0);
+}
+
+int mprotect(void *start, size_t bytes, int prot) {
+    return (int)CALL(SYS_mprotect, start, bytes, prot, 0, 0, 0);
+}
+
+int uname(struct utsname *name) {
+    return (int)CALL(SYS_uname, name, 0, 0, 0, 0, 0);
+}
+
+int reboot(int command) {
+    return (int)CALL(SYS_reboot, 0xfee1dead, 672274793, command, 0, 0, 0);
+}
+
+_Noreturn void _exit(int status) {
+    for (;;) {
+        raw_syscall(SYS_exit_group, status, 0, 0, 0, 0, 0);
+    }
+}
+
+_Noreturn void exit(int status) {
+    _exit(status);
+}

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: MIT
+#include <tine.h>
+#include <unistd.h>
+
+enum { SYS_PROBE = 0x1000, SYS_PAGES_PRESENT = 0x1001 };
+enum { PROBE_MARK = 1, PROBE_FRAME_OF = 2, PROBE_AUDIT = 3, PROBE_STOP = 4 };
+
+long pages_present(void) {
+    return syscall(SYS_PAGES_PRESENT);
+}
+
+void probe_mark(int id, long value) {
+    syscall(SYS_PROBE, PROBE_MARK, (long)id, value);
+}
+
+void probe_stop(int id) {
+    syscall(SYS_PROBE, PROBE_STOP, (long)id);
+}
+
+long probe_audit(void) {
+    return syscall(SYS_PROBE, PROBE_AUDIT);
+}
+
+long probe_frame_of(const void *address) {
+    return syscall(SYS_PROBE, PROBE_FRAME_OF, address);
+}
