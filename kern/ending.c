@@ -45,31 +45,39 @@ static bool in_lab_code(uintptr_t pc) {
     return pc >= (uintptr_t)lab_text_start && pc < (uintptr_t)lab_text_end;
 }
 
-void backtrace_print(const struct trapframe *tf) {
-    uintptr_t pc[BACKTRACE_DEPTH];
-    unsigned found = backtrace(tf, pc, BACKTRACE_DEPTH);
-    for (unsigned i = 0; i < found; i++) {
-        // Behind the first, these are return addresses: the call is before them.
-        uintptr_t call = i == 0 && tf != NULL ? pc[i] : pc[i] - 1;
-        uintptr_t offset;
-        const char *name = symbol_at(call, &offset);
-        if (name == NULL) {
-            printk("  at 0x%lx%s\n", pc[i], pc[i] < USER_TOP ? " (user program)" : "");
-        } else {
-            printk("  at %s+0x%lx%s\n", name, pc[i] - call + offset,
-                   in_lab_code(call) ? "  <- lab code" : "");
-        }
+// `pc` is an instruction that was interrupted, or (`returning`) one behind a call.
+static void print_place(uintptr_t pc, bool returning) {
+    uintptr_t inside = returning ? pc - 1 : pc;
+    uintptr_t offset;
+    const char *name = symbol_at(inside, &offset);
+    if (name != NULL) {
+        printk("  at %s+0x%lx%s\n", name, offset + (pc - inside),
+               in_lab_code(inside) ? "  <- lab code" : "");
+    } else {
+        printk("  at 0x%lx%s\n", pc, pc < USER_TOP ? " (user program)" : "");
     }
 }
 
-static void describe_state(const struct trapframe *tf) {
+void backtrace_print(const struct trapframe *tf, uintptr_t frame) {
+    uintptr_t pc[BACKTRACE_DEPTH];
+    if (tf != NULL) {
+        print_place(trapframe_pc(tf), false);
+        frame = trapframe_stack_frame(tf);
+    }
+    unsigned found = backtrace(frame, pc, BACKTRACE_DEPTH);
+    for (unsigned i = 0; i < found; i++) {
+        print_place(pc[i], true);
+    }
+}
+
+static void describe_state(const struct trapframe *tf, uintptr_t frame) {
     if (current != NULL) {
         printk("  running pid %d (%s)\n", current->pid, current->name);
     }
     if (tf != NULL) {
         trapframe_print(tf);
     }
-    backtrace_print(tf);
+    backtrace_print(tf, frame);
     trace_print_last(EVENTS_SHOWN);
 }
 
@@ -87,7 +95,7 @@ _Noreturn void panic(const char *pattern, ...) {
     va_start(arguments, pattern);
     last_words("panic", pattern, arguments);
     va_end(arguments);
-    describe_state(NULL);
+    describe_state(NULL, (uintptr_t)__builtin_frame_address(0));
     machine_exit(EXIT_PANIC);
 }
 
@@ -97,7 +105,7 @@ _Noreturn void panic_at(const struct trapframe *tf, const char *pattern, ...) {
     va_start(arguments, pattern);
     last_words("panic", pattern, arguments);
     va_end(arguments);
-    describe_state(tf);
+    describe_state(tf, 0);
     machine_exit(EXIT_PANIC);
 }
 
@@ -106,7 +114,7 @@ _Noreturn void hang(const struct trapframe *tf, const char *pattern, ...) {
     va_start(arguments, pattern);
     last_words("hang", pattern, arguments);
     va_end(arguments);
-    describe_state(tf);
+    describe_state(tf, 0);
     machine_exit(EXIT_HANG);
 }
 

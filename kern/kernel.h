@@ -43,5 +43,6 @@ extern bool machine_is_ending;
 // is not in the kernel's code.
 const char *symbol_at(uintptr_t pc, uintptr_t *offset);
 
-// Prints the functions on the way to `tf` (NULL: to here), one `  at NAME+0xOFFSET` line each.
-void backtrace_print(const struct trapframe *tf);
+// Prints the functions on the way to `tf`, or, if that is NULL, to the stack frame at `frame`: one
+// `  at NAME+0xOFFSET` line each.
+void backtrace_print(const struct trapframe *tf, uintptr_t frame);

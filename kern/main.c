@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: MIT
 // The order in which the kernel comes to life. Each line needs those above it.
-#include <arch/cpu.h>
-
 #include "arch/machine.h"
 #include "fs/initrd.h"
 #include "kernel.h"
 #include "mm/frame.h"
+#include "mm/kstack.h"
 #include "options.h"
 #include "task/task.h"
 #include "witness/ktest.h"
 #include "witness/root.h"
 #include "witness/trace.h"
 
-_Noreturn void kernel_main(void) {
-    options_parse();
-    printk("Tine " TINE_VERSION ", lab %d%s, %s\n", LAB, CHECKS ? ", checking" : "",
-           options.init);
-
-    frame_setup_early();
-    kernel_map_setup();
-    trace_setup();
-    frame_setup();
-    root_setup();
+// The rest of kernel_main, on a stack with a guard page.
+static void go_on(void) {
     cpu_setup_emergency_stacks();
     timer_setup();
     if (options.budget != 0) {
@@ -32,4 +23,20 @@ _Noreturn void kernel_main(void) {
         ktest_run(options.ktest);
     }
     task_start_init(options.init);
+}
+
+_Noreturn void kernel_main(void) {
+    options_parse();
+    printk("Tine " TINE_VERSION ", lab %d%s\n", LAB, CHECKS ? ", checking" : "");
+
+    frame_setup_early();
+    kernel_map_setup();
+    trace_setup();
+    frame_setup();
+    root_setup();
+    uintptr_t stack_top = kstack_alloc();
+    if (stack_top == 0) {
+        setup_failed("too little memory for a kernel stack");
+    }
+    stack_switch(stack_top, go_on);
 }

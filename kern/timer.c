@@ -10,8 +10,8 @@
 #include "kernel.h"
 #include "options.h"
 
-// How many bites in a row may see the same tick count: 10 are 550 ms, 55 ticks.
-enum { BITES_WITHOUT_TICK = 10 };
+// How many bites in a row may see the same tick count: 2 are 110 ms, 11 ticks.
+enum { BITES_WITHOUT_TICK = 2 };
 
 void timer_tick(void) {
     this_cpu()->ticks++;
@@ -30,7 +30,7 @@ void watchdog_bite(const struct trapframe *tf) {
     bites_without_tick = ticks == ticks_seen ? bites_without_tick + 1 : 0;
     ticks_seen = ticks;
     if (bites_without_tick >= BITES_WITHOUT_TICK) {
-        hang(tf, "interrupts have been off for half a second, in %s", mode(tf));
+        hang(tf, "interrupts have been off for a tenth of a second, in %s", mode(tf));
     }
     uint64_t used = (cycle_count() - boot_info.entry_cycles) / 1000000;
     if (options.budget != 0 && used >= options.budget) {

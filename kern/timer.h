@@ -7,5 +7,5 @@ struct trapframe;
 void timer_tick(void);
 
 // Called by the non-maskable watchdog, about every 55 ms of guest time: ends the machine when the
-// budget is used up, or when no timer interrupt has been taken for half a second.
+// budget is used up, or when no timer interrupt has been taken for a tenth of a second.
 void watchdog_bite(const struct trapframe *tf);

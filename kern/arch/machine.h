@@ -54,6 +54,9 @@ enum { TIMER_HZ = 100 };
 // the interrupt flag.
 void watchdog_setup(void);
 
+// Goes on with `function` on another, empty stack that ends at `top`.
+_Noreturn void stack_switch(uintptr_t top, void (*function)(void));
+
 // Cycles in a second, as measured by timer_setup.
 uint64_t cycles_per_second(void);
 
@@ -106,9 +109,12 @@ void frame_copy(struct frame *to, const struct frame *from);
 
 // ---- Looking back ----------------------------------------------------------------------------
 
-// Fills pc[] with return addresses, innermost first, starting with the function that called;
-// `tf` NULL starts here, else at that trapframe. Returns how many were found.
-unsigned backtrace(const struct trapframe *tf, uintptr_t *pc, unsigned limit);
+// Fills pc[] with the return addresses above the stack frame at `frame` (as from
+// __builtin_frame_address(0)), innermost first. Returns how many were found.
+unsigned backtrace(uintptr_t frame, uintptr_t *pc, unsigned limit);
+
+// The stack frame of the kernel function that was interrupted; 0 for user mode.
+uintptr_t trapframe_stack_frame(const struct trapframe *tf);
 
 // Prints the registers in `tf` as kernel lines.
 void trapframe_print(const struct trapframe *tf);

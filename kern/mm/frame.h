@@ -86,5 +86,8 @@ void frame_free(struct frame *frame);
 // Gives up one owner's claim to a frame of user memory.
 void frame_put(struct frame *frame);
 
+// For messages: "free", "user".
+const char *frame_kind_name(enum frame_kind kind);
+
 // How many frames there are of a kind right now.
 uint64_t frame_total_of(enum frame_kind kind);

@@ -38,6 +38,14 @@ const struct syscall_name {
     {UINT64_MAX, NULL},
 };
 
+const char *syscall_name(uint64_t number) {
+    const struct syscall_name *entry = syscall_names;
+    while (entry->name != NULL && entry->number != number) {
+        entry++;
+    }
+    return entry->name;
+}
+
 static const struct later_call {
     uint64_t number;
     const char *name;

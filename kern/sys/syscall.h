@@ -15,5 +15,8 @@ typedef int64_t syscall_fn(struct trapframe *tf);
 #undef CALL
 #undef LATER
 
+// The name of a system call, for messages; NULL if it has none here.
+const char *syscall_name(uint64_t number);
+
 // Serves the system call in `tf` and stores its result there. Called by entry.asm.
 void syscall_dispatch(struct trapframe *tf);

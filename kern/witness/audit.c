@@ -51,7 +51,11 @@ static void compare_counts(void) {
         if (frame->kind != FRAME_USER) {
             continue;
         }
-        if ((uint64_t)frame->count != frame->recount) {
+        if (frame->recount == 0) {
+            finding("leak", frame, (uint64_t)frame->count, 0);
+            REPORT("frame 0x%lx was never given back: its count is %d, but nothing maps it\n", i,
+                   frame->count);
+        } else if ((uint64_t)frame->count != frame->recount) {
             finding("count", frame, (uint64_t)frame->count, frame->recount);
             REPORT("frame 0x%lx has count %d, but %lu entries map it\n", i, frame->count,
                    frame->recount);

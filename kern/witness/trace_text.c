@@ -6,6 +6,7 @@
 #include "arch/pagetable.h"
 #include "base/format.h"
 #include "base/string.h"
+#include "sys/syscall.h"
 
 struct text {
     char *at;
@@ -42,6 +43,11 @@ static void add_value(struct text *text, const char *how, size_t length, uint64_
         add_pte(text, value);
     } else if (length == 3 && strncmp(how, "str", 3) == 0) {
         add(text, "%.8s", (const char *)&value);
+    } else if (length == 4 && strncmp(how, "kind", 4) == 0) {
+        add(text, "%s", frame_kind_name((enum frame_kind)value));
+    } else if (length == 3 && strncmp(how, "sys", 3) == 0) {
+        const char *name = syscall_name(value);
+        name != NULL ? add(text, "%s", name) : add(text, "%lu", value);
     } else if (how[0] == 'd' || strncmp(how, "err", 3) == 0) {
         add(text, "%ld", (int64_t)value);
     } else if (how[0] == 'x' || strncmp(how, "frame", 5) == 0) {

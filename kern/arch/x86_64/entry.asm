@@ -10,6 +10,7 @@
 global kernel_start
 global syscall_entry
 global user_enter
+global stack_switch
 global trap_stubs
 global boot_stack_top
 extern pvh_main
@@ -110,6 +111,13 @@ user_enter:
     mov rsp, [gs:CPU_KERNEL_SP]
     sub rsp, TF_BYTES
     jmp return_to_user
+
+; _Noreturn void stack_switch(uintptr_t top, void (*function)(void))
+stack_switch:
+    mov rsp, rdi
+    xor ebp, ebp
+    call rsi
+    ud2
 
 ; Exceptions and interrupts. The stack holds vector and error above what the processor stored.
 trap_entry:

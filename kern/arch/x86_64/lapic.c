@@ -70,23 +70,25 @@ static uint32_t measure_lapic_steps(void) {
     return steps;
 }
 
-// The 8259s are not used; they wake up with vectors that would look like exceptions.
-static void pic_mask_all(uint8_t keep) {
-    outb(PIC1_COMMAND, 0x11); // initialise; three more bytes follow
-    outb(PIC1_DATA, 0xf0);    // vectors nobody uses
-    outb(PIC1_DATA, 4);
-    outb(PIC1_DATA, 1);
-    outb(PIC2_COMMAND, 0x11);
-    outb(PIC2_DATA, 0xf8);
+// The 8259s are not used, except by the watchdog; they wake up with vectors that would look like
+// exceptions. Afterwards only the lines in `keep` get through, and need no acknowledgement.
+static void pic_setup(uint8_t keep) {
+    enum { INITIALISE = 0x11, AUTOMATIC_END = 0x03 };
+    outb(PIC1_COMMAND, INITIALISE); // three more bytes follow
+    outb(PIC1_DATA, VECTOR_UNUSED);
+    outb(PIC1_DATA, 4); // the second one is on line 2
+    outb(PIC1_DATA, AUTOMATIC_END);
+    outb(PIC2_COMMAND, INITIALISE);
+    outb(PIC2_DATA, VECTOR_UNUSED + 8);
     outb(PIC2_DATA, 2);
-    outb(PIC2_DATA, 1);
+    outb(PIC2_DATA, AUTOMATIC_END);
     outb(PIC1_DATA, (uint8_t)~keep);
     outb(PIC2_DATA, 0xff);
 }
 
 void timer_setup(void) {
     lapic = kernel_map_device(LAPIC_ADDRESS);
-    pic_mask_all(0);
+    pic_setup(0);
     lapic_write(LAPIC_SPURIOUS, LAPIC_ENABLE | VECTOR_SPURIOUS);
     lapic_write(LAPIC_LVT_LINT0, LVT_MASKED);
     lapic_write(LAPIC_LVT_TIMER, LVT_MASKED);
@@ -97,9 +99,10 @@ void timer_setup(void) {
 }
 
 // Channel 0 of the 8254 at its slowest (every 55 ms) reaches the LAPIC's LINT0 pin through the
-// 8259, and LINT0 makes it an NMI. Nobody acknowledges the 8259: each edge counts.
+// 8259, and LINT0 makes it an NMI. Where interrupts are on, the processor may take it as an ordinary
+// one from the 8259 as well; trap_dispatch ignores those.
 void watchdog_setup(void) {
-    pic_mask_all(1 << 0);
+    pic_setup(1 << 0);
     outb(PIT_COMMAND, 0x34); // channel 0, both bytes, mode 2
     outb(PIT_CHANNEL0, 0);   // 0 means 65536
     outb(PIT_CHANNEL0, 0);

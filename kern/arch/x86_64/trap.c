@@ -169,7 +169,7 @@ void trap_dispatch(struct trapframe *tf) {
     } else if (tf->vector == VECTOR_TIMER) {
         lapic_acknowledge();
         timer_tick();
-    } else if (tf->vector != VECTOR_SPURIOUS) {
+    } else if (tf->vector < VECTOR_UNUSED) {
         panic_at(tf, "an interrupt nobody asked for: vector %lu", tf->vector);
     }
 }
@@ -187,34 +187,24 @@ void trapframe_print(const struct trapframe *tf) {
            tf->r15, READ_CR(2), READ_CR(3));
 }
 
-extern char boot_stack_top[];
-
-static bool on_some_stack(uintptr_t address) {
-    uintptr_t boot_top = (uintptr_t)boot_stack_top;
-    return kstack_contains(address) || (address < boot_top && address >= boot_top - KSTACK_BYTES);
-}
-
 // A frame starts with the caller's rbp and the return address. The chain ends with 0, or at
 // anything that is not a kernel stack or does not go upwards.
-unsigned backtrace(const struct trapframe *tf, uintptr_t *pc, unsigned limit) {
+unsigned backtrace(uintptr_t frame, uintptr_t *pc, unsigned limit) {
     unsigned found = 0;
-    uintptr_t rbp = (uintptr_t)__builtin_frame_address(0);
-    if (tf != NULL) {
-        if (limit > 0) {
-            pc[found++] = tf->rip;
-        }
-        rbp = trapframe_from_user(tf) ? 0 : tf->rbp;
-    }
-    while (found < limit && rbp != 0 && rbp % 8 == 0 && on_some_stack(rbp)) {
-        const uintptr_t *frame = (const uintptr_t *)rbp;
-        if (frame[1] == 0) {
+    while (found < limit && frame != 0 && frame % 8 == 0 && kstack_contains(frame)) {
+        const uintptr_t *words = (const uintptr_t *)frame;
+        if (words[1] == 0) {
             break;
         }
-        pc[found++] = frame[1];
-        if (frame[0] <= rbp) {
+        pc[found++] = words[1];
+        if (words[0] <= frame) {
             break;
         }
-        rbp = frame[0];
+        frame = words[0];
     }
     return found;
+}
+
+uintptr_t trapframe_stack_frame(const struct trapframe *tf) {
+    return trapframe_from_user(tf) ? 0 : tf->rbp;
 }

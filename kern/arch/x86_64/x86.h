@@ -87,7 +87,8 @@ enum {
     VECTOR_XM = 19,
     VECTOR_EXCEPTIONS = 32, // 0..31 are exceptions
     VECTOR_TIMER = 32,
-    VECTOR_SPURIOUS = 255,
+    VECTOR_UNUSED = 0xf0,  // from here on: what the 8259s may send, and the LAPIC's spurious
+    VECTOR_SPURIOUS = 255, // interrupt; nothing has to be done
 };
 
 // Page-fault error code: Intel SDM volume 3A, section 4.7.
