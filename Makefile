@@ -98,9 +98,10 @@ LINK := $(LD) -m elf_x86_64 -nostdlib -static --build-id=none -z max-page-size=4
         -z noexecstack
 
 # ---- Where it goes: one folder for each configuration ----------------------------------------
-config = lab$(LAB)-solved$(SOLVED)$(if $(filter 0,$(CHECKS)),-nochecks)$(if \
-         $(filter-out gcc,$(notdir $(CC))),-$(notdir $(CC)))$(if $(OVERLAY),-$(notdir $(OVERLAY)))
-B := build/$(strip $(config))
+folder_for = build/$(strip lab$(LAB)-solved$(1)$(if $(filter 0,$(CHECKS)),-nochecks)$(if \
+             $(filter-out gcc,$(notdir $(CC))),-$(notdir $(CC)))$(if \
+             $(OVERLAY),-$(notdir $(OVERLAY))))
+B := $(call folder_for,$(SOLVED))
 KERNEL := $(B)/tine.elf
 INITRD := $(B)/initrd.cpio
 
@@ -125,7 +126,7 @@ KERNEL_OBJECTS := $(KERNEL_C:%.c=$(B)/%.o) $(KERNEL_ASM:%.asm=$(B)/%.asm.o) \
 LIBC_C := $(sort $(wildcard lib/c/*.c) $(wildcard lib/base/*.c))
 LIBC_OBJECTS := $(LIBC_C:%.c=$(B)/programs/%.o) \
                 $(patsubst %.asm,$(B)/programs/%.asm.o,$(wildcard lib/c/$(ARCH)/*.asm))
-PROGRAMS_C := user/bin/monitor.c \
+PROGRAMS_C := user/bin/monitor.c $(sort $(wildcard user/tests/given/*.c)) \
               $(foreach l,$(linked_labs),$(wildcard user/tests/lab$(call number_of,$(l))/*.c))
 PROGRAMS := $(PROGRAMS_C:%.c=$(B)/programs/%.flat)
 
@@ -254,7 +255,10 @@ gdb: SOLVED_gdb := $(SOLVED_run)
 endif
 gdb: setup-gdb
 	+@$(MAKE_QUIETLY) image SOLVED=$(SOLVED_gdb)
-	@$(PY) -m grade gdb --lab $(LAB) --solved $(SOLVED_gdb) $(if $(TEST),--test "$(TEST)")
+	@$(PY) -m grade boot --gdb $(if $(TEST),--icount --test "$(LAB)/$(TEST)") \
+	    --kernel $(call folder_for,$(SOLVED_gdb))/tine.elf \
+	    --initrd $(call folder_for,$(SOLVED_gdb))/initrd.cpio \
+	    $(if $(APPEND),--append "$(APPEND)")
 
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 test: setup-test
@@ -279,8 +283,10 @@ C_FILES = $(shell git ls-files -co --exclude-standard '*.c' '*.h')
 format: setup-test
 	$(Q)clang-format -i $(C_FILES)
 
+LINT_FLAGS := -std=gnu17 -ffreestanding $(WARNINGS)
 lint: setup-test
-	@KCFLAGS='$(KERNEL_FLAGS)' UCFLAGS='$(USER_FLAGS)' tools/lint.sh
+	@KCFLAGS='$(LINT_FLAGS) $(KERNEL_DEFINES) $(KERNEL_INCLUDES)' \
+	 UCFLAGS='$(LINT_FLAGS) $(USER_INCLUDES)' tools/lint.sh $(CHECK)
 
 # Compiles, but does not link, all that claims to be neutral, for another architecture.
 PORTABLE_CC ?= $(firstword $(foreach p,aarch64-linux-gnu- aarch64-elf-,$(shell command -v $(p)gcc)))

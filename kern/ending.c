@@ -22,8 +22,7 @@ extern const uint32_t ksyms_names[];   // offsets in ksyms_strings
 extern const char ksyms_strings[];
 
 const char *symbol_at(uintptr_t pc, uintptr_t *offset) {
-    if (pc < (uintptr_t)kernel_text_start || pc >= (uintptr_t)kernel_text_end ||
-        ksyms_count == 0) {
+    if (pc < (uintptr_t)kernel_text_start || pc >= (uintptr_t)kernel_text_end || ksyms_count == 0) {
         return NULL;
     }
     uintptr_t distance = pc - (uintptr_t)kernel_text_start;

@@ -29,11 +29,11 @@ _Noreturn void setup_failed(const char *pattern, ...) __attribute__((format(prin
 _Noreturn void lab_missing(const char *function, const char *file);
 
 // Checked only in checking builds; in others the condition is not evaluated.
-#define ASSERT(condition)                                                              \
-    do {                                                                               \
-        if (CHECKS && !(condition)) {                                                  \
-            panic("assertion failed: %s (%s:%d)", #condition, __FILE__, __LINE__);     \
-        }                                                                              \
+#define ASSERT(condition)                                                          \
+    do {                                                                           \
+        if (CHECKS && !(condition)) {                                              \
+            panic("assertion failed: %s (%s:%d)", #condition, __FILE__, __LINE__); \
+        }                                                                          \
     } while (0)
 
 // True once panic, or anything else that ends the machine, has begun: locks no longer matter.

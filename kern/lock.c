@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "lock.h"
 
+#include <stddef.h>
+
 #include "kernel.h"
 
 bool spin_held(const struct spinlock *lock) {

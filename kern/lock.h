@@ -15,7 +15,8 @@ struct spinlock {
     uint64_t irq_flags; // what to restore; belongs to the holder
 };
 
-#define SPINLOCK_INIT(lock_name) {.name = (lock_name)}
+#define SPINLOCK_INIT(lock_name) \
+    { .name = (lock_name) }
 
 void spin_lock(struct spinlock *lock);
 void spin_unlock(struct spinlock *lock);

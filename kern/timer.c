@@ -34,7 +34,6 @@ void watchdog_bite(const struct trapframe *tf) {
     }
     uint64_t used = (cycle_count() - boot_info.entry_cycles) / 1000000;
     if (options.budget != 0 && used >= options.budget) {
-        hang(tf, "the budget of %lu million instructions ran out in %s", options.budget,
-             mode(tf));
+        hang(tf, "the budget of %lu million instructions ran out in %s", options.budget, mode(tf));
     }
 }

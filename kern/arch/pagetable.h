@@ -51,8 +51,8 @@ bool pte_iter_first(struct pte_iter *it, const struct pagetable *pt, uintptr_t s
 // Goes to the next entry for which a table is there. Returns false behind the last one.
 bool pte_iter_next(struct pte_iter *it);
 
-#define for_each_pte(it, table, start, end)                   \
-    for (struct pte_iter it = {0};                            \
+#define for_each_pte(it, table, start, end) \
+    for (struct pte_iter it = {0};          \
          it.pt == NULL ? pte_iter_first(&it, table, start, end) : pte_iter_next(&it);)
 
 // The entry for `va`, or NULL if it has no table.

@@ -47,8 +47,8 @@ void console_write(const char *text, size_t bytes) {
 void console_write_message(uint64_t microseconds, const char *text, size_t bytes) {
     char stamp[32];
     spin_lock(&console_lock);
-    snprintf(stamp, sizeof stamp, "[%5lu.%06lu%s] ", microseconds / 1000000,
-             microseconds % 1000000, line_half_written ? "+" : "");
+    snprintf(stamp, sizeof stamp, "[%5lu.%06lu%s] ", microseconds / 1000000, microseconds % 1000000,
+             line_half_written ? "+" : "");
     if (line_half_written) {
         put('\n');
         line_half_written = false;

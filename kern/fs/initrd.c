@@ -66,7 +66,8 @@ void initrd_setup(void) {
         size_t at = member.next;
         if (!read_member(at, &member)) {
             setup_failed("the initial file system is not a newc archive, or is damaged, at byte "
-                         "%lu of %lu", at, archive_bytes);
+                         "%lu of %lu",
+                         at, archive_bytes);
         }
     } while (!is_trailer(&member));
 }

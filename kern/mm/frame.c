@@ -148,8 +148,8 @@ void frame_put(struct frame *frame) {
 
 const char *frame_kind_name(enum frame_kind kind) {
     static const char *const names[FRAME_KINDS] = {
-        [FRAME_FREE] = "free",           [FRAME_RESERVED] = "reserved",
-        [FRAME_KERNEL] = "kernel",       [FRAME_PAGETABLE] = "page-table",
+        [FRAME_FREE] = "free",     [FRAME_RESERVED] = "reserved",
+        [FRAME_KERNEL] = "kernel", [FRAME_PAGETABLE] = "page-table",
         [FRAME_USER] = "user",
     };
     return kind < FRAME_KINDS ? names[kind] : "unknown";

@@ -45,7 +45,7 @@ static struct frame *new_frame(unsigned class) {
     if (frame == NULL) {
         return NULL;
     }
-    frame->heap_class = (uint8_t)class;
+    frame->heap_class = (uint8_t) class;
     frame->heap_free = NULL;
     char *memory = frame_memory(frame);
     for (size_t end = PAGE_SIZE; end > 0; end -= 1UL << class) {

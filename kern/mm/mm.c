@@ -22,7 +22,7 @@ struct mm *mm_create(void) {
 
 // Empties the entries of [start, end). A frame goes back only when no translation to it is left.
 static void unmap_pages(struct mm *mm, uintptr_t start, uintptr_t end) {
-    for_each_pte (it, &mm->pt, start, end) {
+    for_each_pte(it, &mm->pt, start, end) {
         pte_t old = *it.entry;
         if (pte_present(old)) {
             pte_store(&mm->pt, it.va, it.entry, pte_empty());
@@ -34,7 +34,7 @@ static void unmap_pages(struct mm *mm, uintptr_t start, uintptr_t end) {
 
 void mm_destroy(struct mm *mm) {
     unmap_pages(mm, 0, USER_TOP);
-    list_for_each_safe (link, &mm->vmas) {
+    list_for_each_safe(link, &mm->vmas) {
         vma_remove(vma_of(link));
     }
     pagetable_destroy(&mm->pt);
@@ -50,7 +50,7 @@ int mm_unmap(struct mm *mm, uintptr_t start, uintptr_t end) {
         vma_merge(mm, start, end);
         return -ENOMEM;
     }
-    list_for_each_safe (link, &mm->vmas) {
+    list_for_each_safe(link, &mm->vmas) {
         struct vma *vma = vma_of(link);
         if (vma->start >= start && vma->end <= end) {
             unmap_pages(mm, vma->start, vma->end);
@@ -72,7 +72,7 @@ static bool has_hole(const struct mm *mm, uintptr_t start, uintptr_t end) {
 }
 
 static void protect_pages(struct mm *mm, const struct vma *vma) {
-    for_each_pte (it, &mm->pt, vma->start, vma->end) {
+    for_each_pte(it, &mm->pt, vma->start, vma->end) {
         pte_t old = *it.entry;
         if (pte_present(old)) {
             pte_t pte = pte_make(pte_frame(old), vma->flags & VMA_PROT);
@@ -92,7 +92,7 @@ int mm_protect(struct mm *mm, uintptr_t start, uintptr_t end, unsigned prot) {
         vma_merge(mm, start, end);
         return -ENOMEM;
     }
-    list_for_each (link, &mm->vmas) {
+    list_for_each(link, &mm->vmas) {
         struct vma *vma = vma_of(link);
         if (vma->start >= start && vma->end <= end) {
             vma->flags = (vma->flags & ~VMA_PROT) | prot;

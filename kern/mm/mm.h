@@ -29,6 +29,9 @@ enum {
     VMA_HEAP = 32, // grows and shrinks by brk
 };
 
+// Nothing is put so close below a stack: a program that overruns its stack shall fault.
+#define STACK_GUARD_BYTES (1UL << 20)
+
 #define VMA_PROT (VMA_READ | VMA_WRITE | VMA_EXEC)
 
 struct mm {
@@ -50,7 +53,8 @@ struct vma *mm_find_vma(const struct mm *mm, uintptr_t va);
 // True if no vma touches [start, end).
 bool mm_is_free(const struct mm *mm, uintptr_t start, uintptr_t end);
 
-// The highest start of `bytes` free bytes below the stack, or 0 if there is no such gap.
+// The highest start of `bytes` free bytes below the stack and a guard of STACK_GUARD_BYTES, or 0 if
+// there is no such gap.
 uintptr_t mm_find_gap(const struct mm *mm, uintptr_t bytes);
 
 // Adds a vma over [start, end), which must be free, page-aligned and within the user half. May

@@ -29,10 +29,13 @@ uintptr_t mm_find_gap(const struct mm *mm, uintptr_t bytes) {
     for (struct list *link = mm->vmas.prev; link != &mm->vmas; link = link->prev) {
         const struct vma *vma = vma_of(link);
         bool above_stack = ceiling == USER_TOP; // nothing is put between the stack and the top
-        if (!above_stack && ceiling - vma->end >= bytes) {
+        if (!above_stack && ceiling >= vma->end && ceiling - vma->end >= bytes) {
             return ceiling - bytes;
         }
         ceiling = vma->start;
+        if (vma->flags & VMA_STACK) {
+            ceiling -= STACK_GUARD_BYTES;
+        }
     }
     return 0;
 }

@@ -19,8 +19,7 @@ static bool header_ok(const struct flat_header *h, size_t file_bytes) {
                    h->rodata_start <= h->data_start && h->data_start <= h->data_end &&
                    h->data_end <= h->bss_end && h->bss_end <= USER_TOP / 2;
     return memcmp(h->magic, FLAT_MAGIC, sizeof h->magic) == 0 && aligned && ordered &&
-           h->entry >= h->base && h->entry < h->rodata_start &&
-           h->data_end - h->base <= file_bytes;
+           h->entry >= h->base && h->entry < h->rodata_start && h->data_end - h->base <= file_bytes;
 }
 
 // Maps [start, end) and fills it from `from` (NULL: only maps; pages come by demand).

@@ -12,8 +12,7 @@ enum { FINDINGS_SHOWN = 10 };
 
 static unsigned findings;
 
-static void finding(const char *what, const struct frame *frame, uint64_t count,
-                    uint64_t recount) {
+static void finding(const char *what, const struct frame *frame, uint64_t count, uint64_t recount) {
     uint64_t word = 0;
     memcpy(&word, what, strnlen(what, sizeof word));
     trace(TRACE_AUDIT, word, frame == NULL ? 0 : frame_number(frame), count, recount, 0);
@@ -21,23 +20,23 @@ static void finding(const char *what, const struct frame *frame, uint64_t count,
 }
 
 // Prints a finding, but not a thousand of them.
-#define REPORT(...)                              \
-    do {                                         \
-        if (findings <= FINDINGS_SHOWN) {        \
-            printk("audit: " __VA_ARGS__);       \
-        }                                        \
+#define REPORT(...)                        \
+    do {                                   \
+        if (findings <= FINDINGS_SHOWN) {  \
+            printk("audit: " __VA_ARGS__); \
+        }                                  \
     } while (0)
 
 static void count_entries(const struct task *task) {
-    for_each_pte (it, &task->mm->pt, 0, USER_TOP) {
+    for_each_pte(it, &task->mm->pt, 0, USER_TOP) {
         if (!pte_present(*it.entry)) {
             continue;
         }
         struct frame *frame = pte_frame(*it.entry);
         if (pte_address(*it.entry) >= memory_bytes || frame->kind != FRAME_USER) {
             finding("mapping", frame, 0, 0);
-            REPORT("pid %d maps 0x%lx to frame 0x%lx, which is not user memory\n", task->pid,
-                   it.va, pte_address(*it.entry) >> PAGE_SHIFT);
+            REPORT("pid %d maps 0x%lx to frame 0x%lx, which is not user memory\n", task->pid, it.va,
+                   pte_address(*it.entry) >> PAGE_SHIFT);
         } else {
             frame->recount++;
         }
@@ -91,7 +90,7 @@ unsigned audit_run(void) {
     bool some_memory = false;
     findings = 0;
     clear_recounts();
-    list_for_each (link, &tasks) {
+    list_for_each(link, &tasks) {
         const struct task *task = list_entry(link, struct task, link);
         if (task->mm != NULL) {
             some_memory = true;

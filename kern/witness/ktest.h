@@ -26,12 +26,12 @@ struct ktest {
     static void ktest_##test_name(void)
 
 // Notes a failure with its place and leaves the test.
-#define KTEST_CHECK(condition)                              \
-    do {                                                    \
-        if (!(condition)) {                                 \
-            ktest_fail(#condition, __FILE__, __LINE__);     \
-            return;                                         \
-        }                                                   \
+#define KTEST_CHECK(condition)                          \
+    do {                                                \
+        if (!(condition)) {                             \
+            ktest_fail(#condition, __FILE__, __LINE__); \
+            return;                                     \
+        }                                               \
     } while (0)
 
 void ktest_fail(const char *condition, const char *file, int line);

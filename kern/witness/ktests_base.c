@@ -25,7 +25,8 @@ KTEST(format_conversions) {
     KTEST_CHECK(formats_as("-9223372036854775808", "%ld", INT64_MIN));
     KTEST_CHECK(formats_as("[   42][42   ][00042]", "[%5d][%-5d][%05d]", 42, 42, 42));
     KTEST_CHECK(formats_as("-0042", "%05d", -42));
-    KTEST_CHECK(formats_as("ab|  ab|(null)|c|%", "%.2s|%4.2s|%s|%c|%%", "abc", "abc", NULL, 'c'));
+    KTEST_CHECK(
+        formats_as("ab|  ab|(null)|c|%", "%.2s|%4.2s|%s|%c|%%", "abc", "abc", (char *)NULL, 'c'));
     KTEST_CHECK(formats_as("%y 7", "%y %d", 7));
     char small[4];
     KTEST_CHECK(snprintf(small, sizeof small, "%s", "abcdef") == 6 && strcmp(small, "abc") == 0);
@@ -48,8 +49,10 @@ KTEST(string_functions) {
     KTEST_CHECK(strcmp(buffer, "0101234567") == 0);
     memmove(buffer, buffer + 2, 8);
     KTEST_CHECK(strcmp(buffer, "0123456767") == 0);
-    KTEST_CHECK(strncmp("abc", "abd", 2) == 0 && strcmp("abc", "abd") < 0);
-    KTEST_CHECK(strcmp("\x80", "\x7f") > 0); // compared as unsigned char
+    char abc[] = "abc";
+    char high[] = "\x80";
+    KTEST_CHECK(strncmp(abc, "abd", 2) == 0 && strcmp(abc, "abd") < 0);
+    KTEST_CHECK(strcmp(high, "\x7f") > 0); // compared as unsigned char
     KTEST_CHECK(strlcpy(buffer, "abcdefghijklmn", sizeof buffer) == 14);
     KTEST_CHECK(strcmp(buffer, "abcdefghij") == 0);
 }
@@ -75,7 +78,7 @@ KTEST(frame_exhaustion) {
         got++;
     }
     KTEST_CHECK(kmalloc(64) == NULL || frame_total_of(FRAME_FREE) == 0);
-    list_for_each_safe (link, &taken) {
+    list_for_each_safe(link, &taken) {
         struct frame *frame = list_entry(link, struct frame, link);
         list_remove(link);
         frame_put(frame);
@@ -134,7 +137,8 @@ KTEST(heap_many) {
 
 KTEST(kstack_recycled) {
     uintptr_t first = kstack_alloc();
-    KTEST_CHECK(first != 0 && kstack_contains(first - 8) && kstack_is_guard(first - 8 - KSTACK_BYTES));
+    KTEST_CHECK(first != 0 && kstack_contains(first - 8) &&
+                kstack_is_guard(first - 8 - KSTACK_BYTES));
     kstack_free(first);
     KTEST_CHECK(kstack_alloc() == first);
     kstack_free(first);

@@ -62,6 +62,16 @@ KTEST(end_use_after_free) {
     frame_alloc(FRAME_USER);
 }
 
+KTEST(end_heap_use_after_free) {
+    // Two objects, so that the frame stays with the heap.
+    char *first = kmalloc(100);
+    char *second = kmalloc(100);
+    kfree(second);
+    ((volatile char *)second)[50] = 1;
+    kmalloc(100);
+    kfree(first);
+}
+
 KTEST(end_lock_twice) {
     static struct spinlock lock = SPINLOCK_INIT("test");
     spin_lock(&lock);
@@ -70,7 +80,7 @@ KTEST(end_lock_twice) {
 
 KTEST(end_undefined_behaviour) {
     volatile int big = INT32_MAX;
-    volatile int sum = big + 1;
+    volatile int sum = big + 1; // cppcheck-suppress integerOverflow
     (void)sum;
 }
 
@@ -102,6 +112,29 @@ KTEST(end_triple_fault) {
 
 KTEST(end_missing) {
     lab_missing("end_missing", __FILE__);
+}
+
+KTEST(end_fails) {
+    KTEST_CHECK(1 + 1 == 3);
+}
+
+// Maps a page of user memory that is readable, writable or executable, and makes it the current one.
+static void enter_user_memory(unsigned prot) {
+    struct mm *mm = mm_create();
+    struct frame *frame = frame_alloc(FRAME_USER);
+    pte_t *entry = pte_find_or_create(&mm->pt, PAGE_SIZE);
+    pte_store(&mm->pt, PAGE_SIZE, entry, pte_make(frame, prot));
+    pagetable_activate(&mm->pt);
+}
+
+KTEST(end_read_user) {
+    enter_user_memory(PROT_READ | PROT_WRITE);
+    (void)*(volatile char *)PAGE_SIZE;
+}
+
+KTEST(end_execute_user) {
+    enter_user_memory(PROT_READ | PROT_EXEC);
+    ((void (*)(void))PAGE_SIZE)();
 }
 
 // Makes a task that is never run, whose one page has frame `frame`.

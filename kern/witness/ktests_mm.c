@@ -16,7 +16,8 @@
 // neighbours, the last page of a table, another table, another directory, the top.
 KTEST(pagetable_iterator) {
     static const uintptr_t pages[] = {
-        PAGE_SIZE, 2 * PAGE_SIZE, 2 * MIB - PAGE_SIZE, 2 * MIB, GIB, 512 * GIB, USER_TOP - PAGE_SIZE,
+        PAGE_SIZE, 2 * PAGE_SIZE, 2 * MIB - PAGE_SIZE,  2 * MIB,
+        GIB,       512 * GIB,     USER_TOP - PAGE_SIZE,
     };
     enum { PAGES = sizeof pages / sizeof pages[0] };
     struct pagetable pt;
@@ -28,7 +29,7 @@ KTEST(pagetable_iterator) {
         pte_store(&pt, pages[i], entry, pte_make(frame, PROT_READ));
     }
     unsigned seen = 0;
-    for_each_pte (it, &pt, 0, USER_TOP) {
+    for_each_pte(it, &pt, 0, USER_TOP) {
         if (pte_present(*it.entry)) {
             KTEST_CHECK(seen < PAGES && it.va == pages[seen]);
             seen++;
@@ -36,11 +37,11 @@ KTEST(pagetable_iterator) {
     }
     KTEST_CHECK(seen == PAGES);
     seen = 0;
-    for_each_pte (it, &pt, 2 * PAGE_SIZE, GIB) { // the end is exclusive
+    for_each_pte(it, &pt, 2 * PAGE_SIZE, GIB) { // the end is exclusive
         seen += pte_present(*it.entry);
     }
     KTEST_CHECK(seen == 3);
-    for_each_pte (it, &pt, 0, USER_TOP) {
+    for_each_pte(it, &pt, 0, USER_TOP) {
         if (pte_present(*it.entry)) {
             frame_put(pte_frame(*it.entry));
             pte_store(&pt, it.va, it.entry, pte_empty());
@@ -54,7 +55,7 @@ KTEST(pagetable_empty) {
     KTEST_CHECK(pagetable_create(&pt));
     KTEST_CHECK(pte_find(&pt, GIB) == NULL);
     unsigned seen = 0;
-    for_each_pte (it, &pt, 0, USER_TOP) {
+    for_each_pte(it, &pt, 0, USER_TOP) {
         seen++;
     }
     KTEST_CHECK(seen == 0);
@@ -70,7 +71,8 @@ KTEST(pte_accessors) {
     pte_t code = pte_make(frame, PROT_READ | PROT_EXEC);
     KTEST_CHECK(!pte_present(pte_empty()) && pte_none(pte_empty()));
     KTEST_CHECK(pte_present(none) && !pte_user(none) && !pte_writable(none) && !pte_none(none));
-    KTEST_CHECK(pte_present(read) && pte_user(read) && !pte_writable(read) && !pte_executable(read));
+    KTEST_CHECK(pte_present(read) && pte_user(read) && !pte_writable(read) &&
+                !pte_executable(read));
     KTEST_CHECK(pte_writable(write) && !pte_executable(write));
     KTEST_CHECK(pte_executable(code) && !pte_writable(code));
     KTEST_CHECK(pte_frame(none) == frame && pte_frame(code) == frame);
@@ -82,7 +84,7 @@ KTEST(pte_accessors) {
 
 static unsigned vma_total(const struct mm *mm) {
     unsigned total = 0;
-    list_for_each (link, &mm->vmas) {
+    list_for_each(link, &mm->vmas) {
         total++;
     }
     return total;
@@ -152,14 +154,13 @@ KTEST(fault_out_of_memory) {
         list_push_back(&taken, &frame->link);
     }
     for (unsigned spare = 0; spare < 4; spare++) { // two tables, one frame; the fourth suffices
-        KTEST_CHECK(mm_fault(mm, GIB, ACCESS_WRITE) ==
-                    (spare < 4 ? FAULT_OOM : FAULT_HANDLED));
+        KTEST_CHECK(mm_fault(mm, GIB, ACCESS_WRITE) == (spare < 4 ? FAULT_OOM : FAULT_HANDLED));
         frame = list_entry(taken.next, struct frame, link);
         list_remove(&frame->link);
         frame_free(frame);
     }
     KTEST_CHECK(mm_fault(mm, GIB, ACCESS_WRITE) == FAULT_HANDLED);
-    list_for_each_safe (link, &taken) {
+    list_for_each_safe(link, &taken) {
         frame = list_entry(link, struct frame, link);
         list_remove(link);
         frame_free(frame);

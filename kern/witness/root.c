@@ -21,9 +21,10 @@ struct root_field {
     uint32_t bytes;
 };
 
-#define STRUCTURE(name, type) {name, 0, sizeof(type)}
+#define STRUCTURE(name, type) \
+    { name, 0, sizeof(type) }
 #define FIELD(name, type, member) \
-    {name, offsetof(type, member), sizeof(((type *)0)->member)}
+    { name, offsetof(type, member), sizeof(((type *)0)->member) }
 
 enum { FIELDS = 19 };
 
@@ -50,7 +51,6 @@ struct tine_root {
     .kernel_base = KERNEL_BASE,
     .direct_map = DIRECT_MAP,
     .tasks = (uint64_t)&tasks,
-    .trace = CHECKS ? (uint64_t)&trace_ring : 0,
     .cpus = (uint64_t)cpus,
     .cpu_count = 1,
     .field_count = FIELDS,
@@ -79,6 +79,7 @@ struct tine_root {
 };
 
 void root_setup(void) {
+    tine_root.trace = CHECKS ? (uint64_t)&trace_ring : 0;
     tine_root.kernel_pt = kernel_pt.root;
     tine_root.memory_bytes = memory_bytes;
     tine_root.frames = (uint64_t)frames;

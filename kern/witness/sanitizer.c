@@ -14,9 +14,9 @@ struct source_place {
     uint32_t column;
 };
 
-#define HANDLER(suffix, what)                                            \
-    _Noreturn void __ubsan_handle_##suffix(struct source_place *place); \
-    _Noreturn void __ubsan_handle_##suffix(struct source_place *place) { \
+#define HANDLER(suffix, what)                                                     \
+    _Noreturn void __ubsan_handle_##suffix(struct source_place *place);           \
+    _Noreturn void __ubsan_handle_##suffix(struct source_place *place) {          \
         panic("undefined behaviour: %s (%s:%u)", what, place->file, place->line); \
     }
 

@@ -13,8 +13,7 @@ struct text {
     size_t room;
 };
 
-static void add(struct text *text, const char *pattern, ...)
-    __attribute__((format(printf, 2, 3)));
+static void add(struct text *text, const char *pattern, ...) __attribute__((format(printf, 2, 3)));
 
 static void add(struct text *text, const char *pattern, ...) {
     va_list arguments;
@@ -28,7 +27,7 @@ static void add(struct text *text, const char *pattern, ...) {
 
 static void add_pte(struct text *text, uint64_t bits) {
     char letters[8];
-    pte_t pte = {bits};
+    pte_t pte = pte_from_bits(bits);
     if (pte_none(pte)) {
         add(text, "none");
         return;

@@ -136,8 +136,7 @@ static const char *convert(struct output *out, const char *start, va_list *argum
         put_number(out, &conv, "", next_unsigned(&conv, arguments), 16, "0123456789ABCDEF");
         break;
     case 'p':
-        put_number(out, &conv, "0x", (uintptr_t)va_arg(*arguments, void *), 16,
-                   "0123456789abcdef");
+        put_number(out, &conv, "0x", (uintptr_t)va_arg(*arguments, void *), 16, "0123456789abcdef");
         break;
     case 's':
         put_string(out, &conv, va_arg(*arguments, const char *));

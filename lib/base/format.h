@@ -16,6 +16,5 @@ int format(format_sink *sink, void *context, const char *pattern, va_list argume
 
 // As in C17 7.21.6.5 and 7.21.6.12: never writes more than `size` bytes, ends with a NUL when
 // size > 0, and returns the length that the whole text has.
-int snprintf(char *to, size_t size, const char *pattern, ...)
-    __attribute__((format(printf, 3, 4)));
+int snprintf(char *to, size_t size, const char *pattern, ...) __attribute__((format(printf, 3, 4)));
 int vsnprintf(char *to, size_t size, const char *pattern, va_list arguments);

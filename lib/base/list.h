@@ -13,7 +13,8 @@ struct list {
     struct list *prev;
 };
 
-#define LIST_INIT(head) {&(head), &(head)}
+#define LIST_INIT(head) \
+    { &(head), &(head) }
 
 static inline void list_init(struct list *head) {
     head->next = head;
@@ -44,7 +45,7 @@ static inline void list_remove(struct list *link) {
 }
 
 // The structure of type `type` whose field `member` is at `link`.
-#define list_entry(link, type, member) ((type *)((char *)(link) - offsetof(type, member)))
+#define list_entry(link, type, member) ((type *)((char *)(link)-offsetof(type, member)))
 
 // Walks `head`; the current element must not be removed in the body.
 #define list_for_each(link, head) \

@@ -21,7 +21,7 @@ static long checked(long result) {
     return result;
 }
 
-#define CALL(number, a0, a1, a2, a3, a4, a5)                                            \
+#define CALL(number, a0, a1, a2, a3, a4, a5)                                                \
     checked(raw_syscall(number, (long)(a0), (long)(a1), (long)(a2), (long)(a3), (long)(a4), \
                         (long)(a5)))
 

@@ -21,7 +21,7 @@ int64_t sys_pages_present(struct trapframe *tf) {
     (void)tf;
     //: solution
     int64_t count = 0;
-    for_each_pte (it, &current->mm->pt, 0, USER_TOP) {
+    for_each_pte(it, &current->mm->pt, 0, USER_TOP) {
         if (pte_present(*it.entry)) {
             count++;
         }

@@ -46,8 +46,8 @@ static void gdt_setup(struct cpu *cpu) {
     cpu->gdt[SEL_USER_DATA / 8] = 0x00cff2000000ffff;
     cpu->gdt[SEL_USER_CODE / 8] = 0x00affa000000ffff;
     // Intel SDM volume 3A, figure 8-4: 0x89 = present, available 64-bit TSS.
-    cpu->gdt[SEL_TSS / 8] = (sizeof cpu->tss - 1) | (tss & 0xffffff) << 16 | 0x89UL << 40 |
-                            (tss >> 24 & 0xff) << 56;
+    cpu->gdt[SEL_TSS / 8] =
+        (sizeof cpu->tss - 1) | (tss & 0xffffff) << 16 | 0x89UL << 40 | (tss >> 24 & 0xff) << 56;
     cpu->gdt[SEL_TSS / 8 + 1] = tss >> 32;
     cpu->tss.io_map = sizeof cpu->tss;
 

@@ -90,12 +90,14 @@ static _Noreturn void kernel_page_fault(struct trapframe *tf, uintptr_t address)
                  address, address);
     }
     if (address < USER_TOP) {
-        panic_at(tf, "page fault in the kernel: %s at user address 0x%lx outside a user copy",
-                 verb, address);
+        panic_at(tf, "page fault in the kernel: %s at user address 0x%lx outside a user copy", verb,
+                 address);
     }
     if ((int64_t)address > -(int64_t)PAGE_SIZE) {
-        panic_at(tf, "page fault in the kernel: %s at 0x%lx, which is -%lu: an error number "
-                 "used as a pointer?", verb, address, -address);
+        panic_at(tf,
+                 "page fault in the kernel: %s at 0x%lx, which is -%lu: an error number "
+                 "used as a pointer?",
+                 verb, address, -address);
     }
     panic_at(tf, "page fault in the kernel: %s at 0x%lx, which is %s", verb, address,
              tf->error & PF_PRESENT ? "mapped, but not for this" : "not mapped");
@@ -155,8 +157,7 @@ static void exception(struct trapframe *tf) {
         panic_at(tf, "%s in the kernel, error code 0x%lx", exception_name(tf->vector), tf->error);
     } else {
         irq_enable();
-        task_kill(exception_signal(tf->vector), "%s at 0x%lx", exception_name(tf->vector),
-                  tf->rip);
+        task_kill(exception_signal(tf->vector), "%s at 0x%lx", exception_name(tf->vector), tf->rip);
     }
 }
 
@@ -179,10 +180,8 @@ void trapframe_print(const struct trapframe *tf) {
            trapframe_from_user(tf) ? "user" : "kernel");
     printk("  rax %016lx  rbx %016lx  rcx %016lx  rdx %016lx\n", tf->rax, tf->rbx, tf->rcx,
            tf->rdx);
-    printk("  rsi %016lx  rdi %016lx  rbp %016lx  r8  %016lx\n", tf->rsi, tf->rdi, tf->rbp,
-           tf->r8);
-    printk("  r9  %016lx  r10 %016lx  r11 %016lx  r12 %016lx\n", tf->r9, tf->r10, tf->r11,
-           tf->r12);
+    printk("  rsi %016lx  rdi %016lx  rbp %016lx  r8  %016lx\n", tf->rsi, tf->rdi, tf->rbp, tf->r8);
+    printk("  r9  %016lx  r10 %016lx  r11 %016lx  r12 %016lx\n", tf->r9, tf->r10, tf->r11, tf->r12);
     printk("  r13 %016lx  r14 %016lx  r15 %016lx  cr2 %016lx  cr3 %016lx\n", tf->r13, tf->r14,
            tf->r15, READ_CR(2), READ_CR(3));
 }

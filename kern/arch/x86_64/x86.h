@@ -51,14 +51,13 @@ static inline uint64_t rdmsr(uint32_t msr) {
 #define CR4_SMEP (1UL << 20)
 #define CR4_SMAP (1UL << 21)
 
-#define READ_CR(n)                                           \
-    ({                                                       \
-        uint64_t cr_value;                                   \
+#define READ_CR(n)                                               \
+    ({                                                           \
+        uint64_t cr_value;                                       \
         __asm__ volatile("mov %%cr" #n ", %0" : "=r"(cr_value)); \
-        cr_value;                                            \
+        cr_value;                                                \
     })
-#define WRITE_CR(n, value) \
-    __asm__ volatile("mov %0, %%cr" #n : : "r"((uint64_t)(value)) : "memory")
+#define WRITE_CR(n, value) __asm__ volatile("mov %0, %%cr" #n : : "r"((uint64_t)(value)) : "memory")
 
 struct cpuid {
     uint32_t eax, ebx, ecx, edx;

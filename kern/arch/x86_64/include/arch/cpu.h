@@ -29,10 +29,10 @@ struct tss {
 } __attribute__((packed));
 
 struct cpu {
-    struct cpu *self;        // gs:0
-    uint64_t user_sp;        // gs:8, for the first instructions of a system call
-    uint64_t kernel_sp;      // gs:16, top of the current task's kernel stack
-    struct task *task;       // gs:24, the one that runs
+    struct cpu *self;          // gs:0
+    uint64_t user_sp;          // gs:8, for the first instructions of a system call
+    uint64_t kernel_sp;        // gs:16, top of the current task's kernel stack
+    struct task *task;         // gs:24, the one that runs
     uint64_t gdt[GDT_ENTRIES]; // at 32: an IST entry finds its struct cpu through GDTR
     struct tss tss;
     unsigned id;

@@ -60,6 +60,11 @@ static inline struct frame *pte_frame(pte_t pte) {
     return frame_at(pte_address(pte));
 }
 
+// An entry from its representation, as the trace stores it.
+static inline pte_t pte_from_bits(uint64_t bits) {
+    return (pte_t){bits};
+}
+
 // The empty entry.
 static inline pte_t pte_empty(void) {
     return (pte_t){0};

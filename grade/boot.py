@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: MIT
+"""Boots a kernel for a person: on the terminal, or stopped with GDB attached."""
+from __future__ import annotations
+
+import fcntl
+import os
+import select
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, List, Optional, Tuple
+
+from grade.errors import SetupError
+from grade.host import Scratch, die_with_parent
+from grade.machine import MIB, Config, end_qemu, quote, start_qemu
+from grade.qmp import Qmp
+from grade.words import EXIT_LOST, MACHINE_WORDS
+
+SOCKET_PATH_LIMIT = 100     # a Unix socket's path may have 107 bytes
+SOCKET_PATIENCE_S = 10.0
+GDB_POLL_S = 0.2
+CLOSING_S = 2.0             # between the last word of QEMU and its exit
+GDB_SCRIPT = "gdb/tine.gdb"
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to boot. `trace_serial`: the file for the second serial port."""
+
+    config: Config
+    root: Path
+    trace_serial: Optional[Path] = None
+
+
+class saved_terminal:
+    """A context that gives the terminal back as it was, even when QEMU is killed."""
+
+    def __enter__(self) -> None:
+        self._settings: List[Tuple[int, int, Any]] = []
+        for fd in (0, 1, 2):
+            try:
+                flags = fcntl.fcntl(fd, fcntl.F_GETFL)
+                terminal = termios.tcgetattr(fd) if os.isatty(fd) else None
+                self._settings.append((fd, flags, terminal))
+            except (OSError, termios.error):
+                pass
+
+    def __exit__(self, *_: object) -> None:
+        for fd, flags, terminal in self._settings:
+            try:
+                fcntl.fcntl(fd, fcntl.F_SETFL, flags)
+                if terminal:
+                    termios.tcsetattr(fd, termios.TCSANOW, terminal)
+            except (OSError, termios.error):
+                pass
+
+
+def _second_serial(options: Options) -> List[str]:
+    """Returns the options that send the second serial port to a file, if one is asked for."""
+    if not options.trace_serial:
+        return []
+    return ["-chardev", f"file,id=trace,path={quote(options.trace_serial)}",
+            "-serial", "chardev:trace"]
+
+
+def boot(options: Options) -> int:
+    """Boots on this terminal; Ctrl-A X leaves. Returns 0 when the kernel said 33, or the user
+    left; 1 otherwise, after one line that says what happened."""
+    memory = Scratch("memory", options.config.memory_mib * MIB)
+    serial = ["-serial", "mon:stdio", *_second_serial(options)]
+    with saved_terminal():
+        process, qmp = start_qemu(options.config, memory, serial)
+        try:
+            qmp.send("cont")
+            _serve(qmp, memory)
+            process.wait(CLOSING_S)
+        except subprocess.TimeoutExpired:
+            pass
+        finally:
+            end_qemu(process)
+            qmp.close()
+            memory.close()
+    return _explain(process.returncode, qmp.shutdown_reason)
+
+
+def _serve(qmp: Qmp, memory: Scratch) -> None:
+    """Lets the guest go on after its stops, until QEMU has gone."""
+    stopped_itself = False
+    while not qmp.closed:
+        select.select([qmp], [], [])
+        for event in qmp.receive():
+            if event == "GUEST_PANICKED":
+                stopped_itself = True
+            elif event == "STOP" and stopped_itself:  # not a `stop` typed at QEMU's monitor
+                stopped_itself = False
+                qmp.send("cont")
+        if qmp.greeted:
+            memory.unlink()
+
+
+def _explain(status: int, reason: Optional[str]) -> int:
+    """Returns the command's exit status for QEMU's, after a line that explains it."""
+    if status == 33 or (status == 0 and reason != "guest-reset"):
+        return 0
+    words = MACHINE_WORDS.get(status)
+    if words is None:
+        words = f"QEMU was killed by signal {-status}" if status < 0 else \
+            f"QEMU ended with status {status}"
+    print(f"tine: {words}", file=sys.stderr)
+    return EXIT_LOST
+
+
+def debug(options: Options) -> int:
+    """Boots a stopped machine and runs GDB on it in the foreground; both are gone afterwards.
+
+    The guest's console goes to a file whose name is printed. $TINE_GDB_ARGS adds arguments for
+    GDB. Returns GDB's exit status.
+    """
+    gdb = shutil.which("gdb") or shutil.which("gdb-multiarch")
+    if not gdb:
+        raise SetupError("there is no gdb; `make doctor` says what to install")
+    kernel = options.config.kernel
+    log = kernel.with_name("gdb-console.log")
+    folder = _socket_folder()
+    memory = Scratch("memory", options.config.memory_mib * MIB)
+    process, qmp, debugger = None, None, None
+    old = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is GDB's; a child resets this
+    try:
+        path = os.path.join(folder, "gdb")
+        # GDB would report a stop for the reader outside as an unknown signal: let it pass.
+        serial = ["-action", "panic=none", "-monitor", "none",
+                  "-chardev", f"file,id=console,path={quote(log)}",
+                  "-serial", "chardev:console", *_second_serial(options),
+                  "-chardev", f"socket,id=gdb,path={quote(path)},server=on,wait=off",
+                  "-gdb", "chardev:gdb"]
+        process, qmp = start_qemu(options.config, memory, serial, start_new_session=True,
+                                  stdin=subprocess.DEVNULL)
+        _await_socket(path, process)
+        print(f"the guest's console is in {os.path.relpath(log)}", flush=True)
+        with saved_terminal():
+            debugger = subprocess.Popen(_gdb_line(gdb, options.root, kernel, path),
+                                        preexec_fn=die_with_parent())
+            while debugger.poll() is None:
+                if qmp.closed:
+                    debugger.wait()
+                elif select.select([qmp], [], [], GDB_POLL_S)[0]:
+                    qmp.receive()
+                memory.unlink()
+        return debugger.returncode
+    finally:
+        if debugger and debugger.poll() is None:
+            debugger.kill()
+            debugger.wait()
+        if process:
+            end_qemu(process)
+        if qmp:
+            qmp.close()
+        memory.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        signal.signal(signal.SIGINT, old)
+
+
+def _socket_folder() -> str:
+    """Returns a new private folder with a path that is short enough for a socket."""
+    folder = tempfile.gettempdir()
+    return tempfile.mkdtemp(prefix="tine-",
+                            dir="/tmp" if len(folder) > SOCKET_PATH_LIMIT - 20 else folder)
+
+
+def _await_socket(path: str, process: subprocess.Popen[bytes]) -> None:
+    """Waits until QEMU listens at `path`."""
+    limit = time.monotonic() + SOCKET_PATIENCE_S
+    while not os.path.exists(path):
+        if process.poll() is not None or time.monotonic() > limit:
+            raise SetupError("QEMU did not offer its GDB socket; its words are above")
+        time.sleep(0.01)
+
+
+def _gdb_line(gdb: str, root: Path, kernel: Path, path: str) -> List[str]:
+    """Returns GDB's command line. Once connected, GDB removes the socket itself, so that not
+    even SIGKILL leaves it behind."""
+    script = root / GDB_SCRIPT
+    own = ["-x", str(script)] if script.is_file() else []
+    folder = shlex.quote(os.path.dirname(path))
+    return [gdb, "-q", "-nx", *own, "-ex", f"target remote {path}",
+            "-ex", f"shell rm -rf -- {folder}",
+            *shlex.split(os.environ.get("TINE_GDB_ARGS", "")), str(kernel)]

@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: MIT
+"""Builds kernels through the project's Makefile, and copes with lab files that do not compile.
+
+A file of labs/ that the compiler refuses is replaced by its untouched skeleton in an overlay, so
+that it costs the tests which need it, and no others.
+"""
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional
+
+from grade.errors import SetupError
+from grade.host import cpu_limit, die_with_parent
+
+OVERLAYS = Path("build/overlays")
+LOCK = Path("build/.lock")
+LAB_FILE = re.compile(r"\blabs/[\w./+-]+\.(?:c|h|asm|S)\b")
+LAB_OBJECT = re.compile(r"\b(labs/[\w./+-]+)\.o\b")
+COMPILE_ERROR = re.compile(r"\b(?:fatal )?error:|undefined reference|multiple definition|"
+                           r"undefined symbol|duplicate symbol")
+UNDEFINED = re.compile(r"undefined (?:reference to|symbol:?) [`'\"]?(\w+)")
+OWN_VARIABLES = ("LAB", "SOLVED", "OVERLAY", "TEST", "JSON", "JUNIT")
+WORDS_LIMIT = 40            # lines of the compiler shown for one file
+
+
+class CompileError(Exception):
+    """The kernel cannot be built; the message holds the compiler's words."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A kernel to boot. `uncompiled`: lab file -> why its skeleton had to take its place."""
+
+    kernel: Path
+    initrd: Path
+    uncompiled: Dict[str, str] = field(default_factory=dict)
+
+
+def build(root: Path, lab: int, solved: str, overlay: Optional[Path] = None) -> Built:
+    """Builds a kernel. `solved` is a lab's number or "none"; `overlay` a folder laid over the
+    sources. Raises CompileError, or SetupError when make itself cannot do its work."""
+    result = _make(root, lab, solved, overlay)
+    words = result.stderr
+    if result.returncode == 0:
+        return _built(root, result.stdout, {})
+    if not COMPILE_ERROR.search(words):
+        raise SetupError(f"`make kernel LAB={lab} SOLVED={solved}` failed:\n"
+                         + (result.stdout + words).strip())
+    files = {} if overlay else _refused(root, words)
+    if not files:
+        raise CompileError(_excerpt(words.splitlines()))
+    patched = _make(root, lab, solved, _skeletons(root, lab, list(files)))
+    if patched.returncode:
+        raise CompileError(_excerpt((words + patched.stderr).splitlines()))
+    return _built(root, patched.stdout, files)
+
+
+def _make(root: Path, lab: int, solved: str,
+          overlay: Optional[Path]) -> subprocess.CompletedProcess[str]:
+    """Runs `make kernel`, going on after an error so that every bad file is seen."""
+    command = [os.environ.get("MAKE", "make"), "--no-print-directory", "-k", f"-j{cpu_limit()}",
+               "kernel", f"LAB={lab}", f"SOLVED={solved}", *_inherited()]
+    if overlay:
+        command.append(f"OVERLAY={overlay}")
+    dropped = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", *OWN_VARIABLES)
+    env = {key: value for key, value in os.environ.items() if key not in dropped}
+    env["LC_ALL"] = "C"
+    try:
+        with build_lock(root):
+            return subprocess.run(command, cwd=root, env=env, stdin=subprocess.DEVNULL, text=True,
+                                  errors="replace", stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                  preexec_fn=die_with_parent(), check=False)
+    except OSError as error:
+        raise SetupError(f"cannot run {command[0]}: {error.strerror}")
+
+
+@contextlib.contextmanager
+def build_lock(root: Path) -> Iterator[None]:
+    """Keeps others who take this lock from running make: two would write the same files."""
+    (root / "build").mkdir(exist_ok=True)
+    with open(root / LOCK, "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _inherited() -> List[str]:
+    """Returns the variables (CC=clang, say) given to the make that called us."""
+    _, _, words = os.environ.get("MAKEFLAGS", "").partition("-- ")
+    try:
+        pairs = shlex.split(words)
+    except ValueError:
+        return []
+    return [pair for pair in pairs if "=" in pair and pair.split("=")[0] not in OWN_VARIABLES]
+
+
+def _built(root: Path, stdout: str, uncompiled: Dict[str, str]) -> Built:
+    lines = stdout.split("\n")
+    kernel = root / next((line for line in reversed(lines) if line.strip()), "").strip()
+    if not kernel.is_file():
+        raise SetupError(f"`make kernel` did not end with a kernel's path but with '{kernel}'")
+    return Built(kernel, kernel.with_name("initrd.cpio"), uncompiled)
+
+
+def _refused(root: Path, words: str) -> Dict[str, str]:
+    """Returns each lab file the tools complain about, with what they say about it."""
+    said: Dict[str, List[str]] = {}
+    current = ""
+    refused = set()
+    for line in words.splitlines():
+        found = LAB_FILE.search(line) or LAB_OBJECT.search(line)
+        if found and not line.startswith("make"):
+            current = found[0] if LAB_FILE.match(found[0]) else found[1] + ".c"
+        elif not line.startswith(" "):
+            current = ""
+        undefined = UNDEFINED.search(line)
+        if undefined:
+            current = _owner(root, undefined[1]) or current
+        if current:
+            said.setdefault(current, []).append(line)
+            if COMPILE_ERROR.search(line):
+                refused.add(current)
+    return {file: _excerpt(lines) for file, lines in said.items()
+            if file in refused and (root / file).is_file()}
+
+
+def _owner(root: Path, function: str) -> Optional[str]:
+    """Returns the lab file whose skeleton defines a function that is missing at link time."""
+    for path in sorted((root / "labs").glob("*/*.c")):
+        file = path.relative_to(root).as_posix()
+        if re.search(rf"\b{function}\s*\(", skeleton(root, file) or ""):
+            return file
+    return None
+
+
+def skeleton(root: Path, file: str) -> Optional[str]:
+    """Returns the untouched text of a lab's file, or None when the lab has no such file."""
+    result = subprocess.run([sys.executable, "tools/skeletons.py", "--print", file], cwd=root,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False)
+    return result.stdout if result.returncode == 0 else None
+
+
+def _skeletons(root: Path, lab: int, files: List[str]) -> Path:
+    """Returns a fresh overlay with the skeletons of `files`, as a path below `root`."""
+    overlay = OVERLAYS / f"uncompiled-lab{lab}"
+    shutil.rmtree(root / overlay, ignore_errors=True)
+    (root / overlay).mkdir(parents=True)
+    for file in files:
+        text = skeleton(root, file)
+        if text is not None:
+            write_if_changed(root / overlay / file, text)
+    return overlay
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """Writes a file unless it already has this text, so that make does no needless work."""
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def _excerpt(lines: List[str]) -> str:
+    """Returns the lines without make's own, shortened to what a person reads."""
+    kept = [line for line in lines if line.strip() and not line.startswith("make")]
+    more = [f"... and {len(kept) - WORDS_LIMIT} more lines"] if len(kept) > WORDS_LIMIT else []
+    return "\n".join(kept[:WORDS_LIMIT] + more)

@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: MIT
+"""The command line: `python3 -m grade COMMAND`, from the project's root.
+
+    run      grade a lab
+    boot     boot a kernel on this terminal, or under GDB
+    oracle   run the test programs on the host's Linux and compare what they print
+    mutants  plant each known mistake and see it caught
+
+Exit status: 0 full marks (all is well); 1 points lost (something is wrong); 2 wrong usage, or
+something needed is missing; 3 the grader or QEMU failed; 130 interrupted.
+"""
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from pathlib import Path
+from typing import Dict, List, Optional
+
+from grade import boot, mutants, oracle, report, runner
+from grade.errors import GradeError, SetupError
+from grade.host import signals_raise
+from grade.machine import BACKSTOP_S, Config
+from grade.verdict import Score
+from grade.words import EXIT_FULL, EXIT_HARNESS, EXIT_LOST
+
+BOOT_MEMORY_MIB = 128
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def main(arguments: List[str]) -> int:
+    """Runs one command; returns the exit status."""
+    options = _parser().parse_args(arguments)
+    try:
+        with signals_raise():
+            status: int = options.handler(options)
+            sys.stdout.flush()
+            return status
+    except GradeError as error:
+        print(f"grade: {error}", file=sys.stderr)
+        return error.status
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_HARNESS
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="grade", description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    add = commands.add_parser("run", help="grade a lab")
+    add.add_argument("--lab", type=int, required=True, help="the lab's number")
+    add.add_argument("--solved", type=_solved, metavar="K|none",
+                     help="take labs 0..K from solutions/ (default: all labs before this one)")
+    add.add_argument("--test", metavar="NAME", help="only this test")
+    add.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
+    add.add_argument("--junit", type=Path, metavar="FILE", help="write the report as JUnit XML")
+    add.add_argument("--dump", type=Path, metavar="DIR",
+                     help="write each test's console and trace into this folder")
+    _add_limits(add)
+    add.set_defaults(handler=_run)
+    add = commands.add_parser("boot", help="boot a kernel on this terminal, or under GDB")
+    add.add_argument("--kernel", type=Path, required=True, metavar="FILE")
+    add.add_argument("--initrd", type=Path, metavar="FILE")
+    add.add_argument("--append", default="", metavar="TEXT", help="the kernel's command line")
+    add.add_argument("--test", metavar="LAB/NAME",
+                     help="boot as this test does: its kernel options and memory")
+    add.add_argument("--memory", type=int, default=BOOT_MEMORY_MIB, metavar="MIB")
+    add.add_argument("--trace-serial", type=Path, metavar="FILE",
+                     help="mirror the trace as text into this file")
+    add.add_argument("--gdb", action="store_true", help="stopped, with GDB attached")
+    add.add_argument("--icount", action="store_true",
+                     help="count time in guest instructions, as graded runs do")
+    add.set_defaults(handler=_boot)
+    add = commands.add_parser("oracle", help="compare test programs with the host's Linux")
+    add.add_argument("--lab", type=int, help="only this lab")
+    add.set_defaults(handler=_oracle)
+    add = commands.add_parser("mutants", help="plant each known mistake and see it caught")
+    add.add_argument("--lab", type=int, help="only this lab")
+    add.add_argument("--only", metavar="NAME", help="only this mutant or variant")
+    _add_limits(add)
+    add.set_defaults(handler=_mutants)
+    return parser
+
+
+def _add_limits(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--jobs", type=int, default=0, metavar="N",
+                        help="boot so many machines at once (default: as many as processors)")
+    parser.add_argument("--timeout", type=float, default=BACKSTOP_S, metavar="SECONDS",
+                        help="the wall clock's limit for one test (default: %(default)g)")
+
+
+def _limits(options: argparse.Namespace) -> runner.Limits:
+    return runner.Limits(options.jobs, options.timeout, getattr(options, "dump", None))
+
+
+def _solved(text: str) -> str:
+    if text == "none" or text.isdigit():
+        return text
+    raise argparse.ArgumentTypeError(f"expected a lab's number or none, not '{text}'")
+
+
+def _run(options: argparse.Namespace) -> int:
+    """Grades a lab, showing the tests in their order as soon as they are known."""
+    choice = runner.Choice(ROOT, options.lab, options.solved or runner.default_solved(options.lab),
+                           options.test, _limits(options))
+    order = [spec.name for spec in runner.load_specs(ROOT, options.lab, options.test)]
+    terminal = report.Terminal()
+    scores: Dict[str, Score] = {}
+    shown = 0
+    for score in runner.grade(choice):
+        scores[score.name] = score
+        while shown < len(order) and order[shown] in scores:
+            terminal.score(scores[order[shown]])
+            shown += 1
+    result = runner.Report(options.lab, [scores[name] for name in order])
+    terminal.summary(result)
+    try:
+        if options.json:
+            report.write_json(result, options.json)
+        if options.junit:
+            report.write_junit(result, options.junit)
+    except OSError as error:
+        raise SetupError(f"cannot write the report: {error}")
+    if any(score.verdict == "error" for score in result.tests):
+        return EXIT_HARNESS
+    return EXIT_FULL if result.score == result.max else EXIT_LOST
+
+
+def _boot(options: argparse.Namespace) -> int:
+    """Boots a kernel file for a person."""
+    words, memory_mib = [options.append], options.memory
+    if options.trace_serial:
+        words.append("trace-mirror=1")
+    if options.test:
+        lab, _, name = options.test.partition("/")
+        if not lab.isdigit():
+            raise SetupError(f"expected LAB/NAME such as 0/lazy, not '{options.test}'")
+        test = runner.load_specs(ROOT, int(lab), name)[0]
+        words, memory_mib = [test.kernel_options(), *words], test.memory
+    config = Config(options.kernel, options.initrd, " ".join(filter(None, words)), memory_mib,
+                    counted=options.icount)
+    for file in (config.kernel, config.initrd):
+        if file and not file.is_file():
+            raise SetupError(f"there is no file {file}")
+    settings = boot.Options(config, ROOT, options.trace_serial)
+    return boot.debug(settings) if options.gdb else boot.boot(settings)
+
+
+def _chosen_labs(lab: Optional[int]) -> List[int]:
+    known = runner.labs(ROOT)
+    if lab is not None and lab not in known:
+        raise SetupError(f"there is no lab {lab}; there are: {', '.join(map(str, known))}")
+    return known if lab is None else [lab]
+
+
+def _oracle(options: argparse.Namespace) -> int:
+    results = [oracle.check_lab(ROOT, lab) for lab in _chosen_labs(options.lab)]
+    return EXIT_FULL if all(results) else EXIT_LOST
+
+
+def _mutants(options: argparse.Namespace) -> int:
+    results = [mutants.check_lab(ROOT, lab, options.only, _limits(options))
+               for lab in _chosen_labs(options.lab)]
+    return EXIT_FULL if all(results) else EXIT_LOST

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: MIT
+"""Grades one lab: finds its tests, boots each of them, judges what they did."""
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+
+from grade import spec as specs
+from grade.build import Built, CompileError, build
+from grade.console import parse as parse_console
+from grade.elf import Elf
+from grade.errors import SetupError
+from grade.events import Event, Formats, Value
+from grade.host import cpu_limit
+from grade.machine import BACKSTOP_S, Config, Machine, run_all
+from grade.reader import Kernel, Memory, ReaderError
+from grade.spec import Spec
+from grade.verdict import CLEAN_END, Facts, Score, judge, make_failure
+
+FRAMES_IN_USE = ("user", "page-table")
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcome of a lab, its tests in the lab's order."""
+
+    lab: int
+    tests: List[Score] = field(default_factory=list)
+
+    @property
+    def score(self) -> int:
+        """Points earned."""
+        return sum(test.score for test in self.tests)
+
+    @property
+    def max(self) -> int:
+        """Points there were to earn."""
+        return sum(test.points for test in self.tests)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How to boot. `jobs`: how many at once, 0 for as many as the processors we may use;
+    `timeout_s`: the wall clock's limit for one boot on an idle host; `dump`: a folder that gets
+    each test's console and trace as text."""
+
+    jobs: int = 0
+    timeout_s: float = BACKSTOP_S
+    dump: Optional[Path] = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What to grade: `solved` is a lab's number or "none", `test` a name or None for all."""
+
+    root: Path
+    lab: int
+    solved: str
+    test: Optional[str] = None
+    limits: Limits = Limits()
+
+
+def labs(root: Path) -> List[int]:
+    """Returns the numbers of the labs there are tests for."""
+    numbers = [path.name[3:] for path in (root / "grade").glob("lab*") if path.is_dir()]
+    return sorted(int(number) for number in numbers if number.isdigit())
+
+
+def load_specs(root: Path, lab: int, test: Optional[str] = None) -> List[Spec]:
+    """Returns the tests of a lab in order, or the one named. Raises SetupError."""
+    known = labs(root)
+    if lab not in known:
+        raise SetupError(f"there is no lab {lab}; there are: {', '.join(map(str, known))}")
+    folder = root / "grade" / f"lab{lab}"
+    found = [specs.load(path, lab) for path in sorted(folder.glob("*.trace"))]
+    found.sort(key=lambda spec: (spec.place, spec.name))
+    names = [spec.name for spec in found]
+    if test is None:
+        return found
+    if test not in names:
+        raise SetupError(f"lab {lab} has no test '{test}'; it has: {', '.join(names)}")
+    return [spec for spec in found if spec.name == test]
+
+
+def default_solved(lab: int) -> str:
+    """Returns what `make grade` takes from the solutions unless told: all labs before this."""
+    return str(lab - 1) if lab else "none"
+
+
+def command_for(choice: Choice, test: str) -> str:
+    """Returns the command that runs one test again."""
+    solved = "" if choice.solved == default_solved(choice.lab) else f" SOLVED={choice.solved}"
+    return f"make grade LAB={choice.lab}{solved} TEST={test}"
+
+
+def grade(choice: Choice) -> Iterator[Score]:
+    """Builds the kernel and yields each test's score as soon as it is known."""
+    tests = load_specs(choice.root, choice.lab, choice.test)
+    try:
+        built = build(choice.root, choice.lab, choice.solved)
+    except CompileError as error:
+        for test in tests:
+            failure = make_failure(test, "compile", command_for(choice, test.name), CLEAN_END,
+                                   str(error))
+            yield Score(test.name, test.title, test.points, 0, "compile", failure)
+        return
+    commands = {test.name: command_for(choice, test.name) for test in tests}
+    for _, score in boot_all([(built, test, commands[test.name]) for test in tests],
+                             choice.limits):
+        yield score
+
+
+def boot_all(work: Sequence[Tuple[Built, Spec, str]],
+             limits: Limits) -> Iterator[Tuple[int, Score]]:
+    """Boots (kernel, test, command) triples in parallel; yields (index, score) as they end."""
+    jobs = limits.jobs or cpu_limit()
+    patience = limits.timeout_s * _slowness(jobs)
+    kernels: Dict[Path, Tuple[Elf, Formats]] = {}
+    trials: Dict[int, Tuple[int, Trial]] = {}
+    machines: List[Machine] = []
+    for index, (built, test, command) in enumerate(work):
+        if built.kernel not in kernels:
+            elf = Elf(built.kernel)
+            kernels[built.kernel] = (elf, Formats(elf))
+        trial = Trial(built, test, command, *kernels[built.kernel])
+        machine = Machine(trial.config(), patience, trial.look)
+        trials[id(machine)] = (index, trial)
+        machines.append(machine)
+    for machine in run_all(machines, jobs):
+        index, trial = trials[id(machine)]
+        try:
+            yield index, trial.judge(machine, limits.dump)
+        finally:
+            machine.close()
+
+
+def _slowness(jobs: int) -> float:
+    """Returns by how much a busy host may stretch the wall clock's limit: 1 to 10."""
+    try:
+        load = os.getloadavg()[0]
+    except OSError:
+        load = 0.0
+    return min(10.0, max(1.0, (load + jobs) / cpu_limit()))
+
+
+class Trial:
+    """One test on one kernel: how it boots, what is seen at its stops, how it is judged."""
+
+    def __init__(self, built: Built, test: Spec, command: str, elf: Elf,
+                 formats: Formats) -> None:
+        self._built = built
+        self._test = test
+        self._command = command
+        self._elf = elf
+        self._formats = formats
+        self._outside: Dict[int, Event] = {}    # ticket of a stop -> what was seen during it
+        self._unreadable = ""
+        self._seen = 0                          # tickets below were looked at
+
+    def config(self) -> Config:
+        """Returns the machine this test needs."""
+        return Config(self._built.kernel, self._built.initrd, self._test.kernel_options(),
+                      self._test.memory)
+
+    def look(self, machine: Machine) -> None:
+        """The machine stands still: notes what the page tables of the current task say."""
+        memory = Memory(machine.memory.fd, machine.memory_size)
+        try:
+            kernel = Kernel(memory, self._elf, self._formats)
+            ring = kernel.ring(self._seen)
+            for ticket, event in zip(ring.tickets, ring.events):
+                self._seen = ticket + 1
+                if event.name == "stop":
+                    self._outside[ticket] = self._outside_event(kernel, event)
+        except ReaderError as error:
+            self._unreadable = str(error)
+        finally:
+            memory.close()
+
+    @staticmethod
+    def _outside_event(kernel: Kernel, stop: Event) -> Event:
+        """Returns the event `outside`, made of what the memory says during a stop."""
+        task = kernel.current(stop.cpu)
+        seen = {"present": kernel.pages_mapped(task) if task else 0,
+                "frames": kernel.frames_of_kind("user")}
+        args = {key: Value(number, str(number)) for key, number in seen.items()}
+        identity = stop.args.get("id", Value(0, "0"))
+        return Event("outside", task.pid if task else 0, stop.cpu, stop.time,
+                     {"id": identity, **args})
+
+    def judge(self, machine: Machine, dump: Optional[Path]) -> Score:
+        """Returns the verdict on a machine that has ended; `dump`: see Limits."""
+        facts = Facts(machine.status, parse_console(machine.console()),
+                      timed_out=machine.timed_out, complaint=machine.complaint(), elf=self._elf,
+                      uncompiled=self._built.uncompiled)
+        memory = Memory(machine.memory.fd, machine.memory_size)
+        try:
+            kernel = Kernel(memory, self._elf, self._formats)
+            ring = kernel.ring()
+            facts.dropped, facts.torn = ring.dropped, ring.torn
+            for ticket, event in zip(ring.tickets, ring.events):
+                facts.events.append(event)
+                if ticket in self._outside:
+                    facts.events.append(self._outside[ticket])
+            facts.instructions = ring.events[-1].time if ring.events else None
+            facts.frames_left = kernel.frames_of_kind(*FRAMES_IN_USE)
+        except ReaderError as error:
+            facts.unreadable = f"the kernel's memory cannot be read: {error}"
+        finally:
+            memory.close()
+        if self._unreadable:
+            facts.unreadable = f"at a stop, the kernel's memory could not be read: " \
+                               f"{self._unreadable}"
+        if dump:
+            self._dump(dump, machine.console(), facts.events)
+        return judge(self._test, facts, self._command)
+
+    def _dump(self, folder: Path, console: bytes, events: List[Event]) -> None:
+        """Writes what judging is based on, for people and for comparing two runs."""
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{self._test.name}.console").write_bytes(console)
+            (folder / f"{self._test.name}.events").write_text(
+                "".join(f"{event.time} {event}\n" for event in events), encoding="utf-8")
+        except OSError as error:
+            raise SetupError(f"cannot write to {folder}: {error.strerror}")

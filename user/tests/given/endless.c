@@ -1,0 +1,6 @@
+// SPDX-License-Identifier: MIT
+// Never ends.
+int main(void) {
+    for (volatile int i = 0;; i++) {
+    }
+}
