@@ -86,6 +86,8 @@ COMPILER_HEADERS = $(shell $(CC) -print-file-name=include)
 CHECKING_1 := -fsanitize=undefined -fstack-protector-strong \
               -mstack-protector-guard=global
 CHECKING_0 := -fno-stack-protector
+# A lab's code is there to be stepped through.
+LAB_OPTIMISATION_1 := -Og
 OVERLAY_INCLUDES := $(if $(OVERLAY),-I$(OVERLAY)/kern -I$(OVERLAY)/lib)
 KERNEL_INCLUDES := $(OVERLAY_INCLUDES) -Ikern -Ikern/arch/$(ARCH)/include -Ilib
 KERNEL_DEFINES := -DTINE_LAB=$(LAB) -DTINE_CHECKS=$(CHECKS)
@@ -153,7 +155,7 @@ assemble = $(Q)mkdir -p "$(@D)" && $(NASM) -f elf64 -g -F dwarf -i $(dir $<) -MD
 define lab_rule
 $(B)/labs/$(1)/%.o: $$$$(call source,$(call lab_dir,$(1))/$$$$*.c) Makefile
 	$$(call say,CC,$$<)
-	$$(call compile,$$(KERNEL_FLAGS))
+	$$(call compile,$$(KERNEL_FLAGS) $(LAB_OPTIMISATION_$(CHECKS)))
 endef
 $(foreach l,$(linked_labs),$(eval $(call lab_rule,$(l))))
 
@@ -197,19 +199,16 @@ $(KERNEL): $(KERNEL_OBJECTS) $(B)/second/ksyms.o kern/arch/$(ARCH)/kernel.ld
 	$(call say,LD,$@)
 	$(Q)$(link_kernel)
 
-$(B)/programs/%.elf: $(B)/programs/%.o $(LIBC_OBJECTS) user/flat.ld
+$(PROGRAMS:.flat=.elf): $(B)/programs/%.elf: $(B)/programs/%.o $(LIBC_OBJECTS) user/flat.ld
 	$(Q)$(LINK) -T user/flat.ld -o $@ $(filter %.o,$^)
 
-$(B)/programs/%.flat: $(B)/programs/%.elf
-	$(call say,FLAT,$@)
+$(PROGRAMS): $(B)/programs/%.flat: $(B)/programs/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 $(INITRD): $(PROGRAMS) tools/mkinitrd.py Makefile
 	$(call say,INITRD,$@)
 	$(Q)$(PY) tools/mkinitrd.py $@ $(INITRD_FILES)
 
-# Keep what rules make on the way.
-.SECONDARY:
 -include $(shell [ -d $(B) ] && find $(B) -name '*.d')
 
 # ---- Commands --------------------------------------------------------------------------------
@@ -217,8 +216,10 @@ MAKE_QUIETLY = $(MAKE) --no-print-directory
 grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TEST)") \
                 $(if $(JSON),--json "$(JSON)") $(if $(JUNIT),--junit "$(JUNIT)")
 TRACE_FILE := build/trace.txt
-boot_options = --kernel $(KERNEL) --initrd $(INITRD) $(if $(APPEND),--append "$(APPEND)") \
-               $(if $(filter serial,$(TRACE)),--trace-serial $(TRACE_FILE))
+MIRROR := $(filter serial,$(TRACE))
+boot_options = --kernel $(KERNEL) --initrd $(INITRD) \
+               --append "$(APPEND)$(if $(MIRROR), trace-mirror=1)" \
+               $(if $(MIRROR),--trace-serial $(TRACE_FILE))
 
 .PHONY: help demo run grade kernel image gdb test mutants oracle bench start skeletons doctor \
         format lint check-portable clean setup-demo setup-gdb setup-test boot
@@ -230,6 +231,7 @@ setup-demo setup-gdb setup-test: setup-%:
 	@tools/setup.sh $*
 
 image: $(KERNEL) $(INITRD)
+	@:
 
 kernel: setup-demo
 	+@$(MAKE_QUIETLY) image && echo $(KERNEL)

@@ -91,16 +91,10 @@ def boot(options: Options) -> int:
 
 
 def _serve(qmp: Qmp, memory: Scratch) -> None:
-    """Lets the guest go on after its stops, until QEMU has gone."""
-    stopped_itself = False
+    """Waits until QEMU has gone."""
     while not qmp.closed:
         select.select([qmp], [], [])
-        for event in qmp.receive():
-            if event == "GUEST_PANICKED":
-                stopped_itself = True
-            elif event == "STOP" and stopped_itself:  # not a `stop` typed at QEMU's monitor
-                stopped_itself = False
-                qmp.send("cont")
+        qmp.receive()
         if qmp.greeted:
             memory.unlink()
 
@@ -134,8 +128,7 @@ def debug(options: Options) -> int:
     old = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is GDB's; a child resets this
     try:
         path = os.path.join(folder, "gdb")
-        # GDB would report a stop for the reader outside as an unknown signal: let it pass.
-        serial = ["-action", "panic=none", "-monitor", "none",
+        serial = ["-monitor", "none",
                   "-chardev", f"file,id=console,path={quote(log)}",
                   "-serial", "chardev:console", *_second_serial(options),
                   "-chardev", f"socket,id=gdb,path={quote(path)},server=on,wait=off",

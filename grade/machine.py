@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Callable, Dict, Iterable, Iterator, List, Optional, Tuple
 
 from grade.errors import SetupError
+from grade.gate import Gate
 from grade.host import Scratch, die_with_parent
 from grade.qmp import Qmp
 
@@ -70,13 +71,13 @@ def quote(value: object) -> str:
     return str(value).replace(",", ",,")
 
 
-def command_line(config: Config, memory_path: str, serial: List[str],
+def command_line(config: Config, memory_path: str, devices: List[str],
                  qmp_fd: int) -> List[str]:
     """Returns QEMU's command line. The machine waits for QMP's `cont` before its first
-    instruction: QMP tells of no event, such as a stop, before it has been greeted.
+    instruction, because QMP tells of no event before it has been greeted.
 
-    `memory_path`: the file that becomes guest memory; `serial`: the options that say where the
-    serial ports lead; `qmp_fd`: a connected socket QEMU inherits.
+    `memory_path`: the file that becomes guest memory; `devices`: the options that say where the
+    serial ports lead, and more; `qmp_fd`: a connected socket QEMU inherits.
     """
     size = f"{config.memory_mib}M"
     line = [
@@ -86,7 +87,6 @@ def command_line(config: Config, memory_path: str, serial: List[str],
         "-cpu", CPU_MODEL, "-global", "apic-common.vapic=off",
         "-kernel", str(config.kernel),
         "-device", f"isa-debug-exit,iobase={EXIT_PORT:#x},iosize=4",
-        "-device", "pvpanic", "-action", "panic=pause",
         "-chardev", f"socket,id=qmp,fd={qmp_fd}", "-mon", "chardev=qmp,mode=control", "-S",
     ]
     if config.initrd:
@@ -95,10 +95,11 @@ def command_line(config: Config, memory_path: str, serial: List[str],
         line += ["-append", config.append]
     if config.counted:
         line += ["-icount", "shift=0,sleep=off"]
-    return line + serial
+    return line + devices
 
 
-def start_qemu(config: Config, memory: Scratch, serial: List[str], pass_fds: Tuple[int, ...] = (),
+def start_qemu(config: Config, memory: Scratch, devices: List[str],
+               pass_fds: Tuple[int, ...] = (),
                **options: object) -> Tuple[subprocess.Popen[bytes], Qmp]:
     """Starts QEMU, its machine still stopped; returns the process and its QMP connection.
 
@@ -106,7 +107,7 @@ def start_qemu(config: Config, memory: Scratch, serial: List[str], pass_fds: Tup
     """
     check_qemu(qemu_program())
     ours, theirs = socket.socketpair()
-    line = command_line(config, memory.path, serial, theirs.fileno())
+    line = command_line(config, memory.path, devices, theirs.fileno())
     try:
         process = subprocess.Popen(  # type: ignore[call-overload]
             line, pass_fds=(memory.fd, theirs.fileno(), *pass_fds),
@@ -147,6 +148,7 @@ class Machine:
         self.deadline = 0.0
         self._process: Optional[subprocess.Popen[bytes]] = None
         self._qmp: Optional[Qmp] = None
+        self._gate: Optional[Gate] = None
         self._scratch: List[Scratch] = []
 
     def start(self) -> None:
@@ -154,13 +156,16 @@ class Machine:
         self.memory = self._new_scratch("memory", self.memory_size)
         self._console = self._new_scratch("console")
         self._messages = self._new_scratch("messages")
-        serial = ["-monitor", "none",
-                  "-chardev", f"file,id=console,path={quote(self._console.path)}",
-                  "-serial", "chardev:console"]
+        self._gate = Gate()
+        devices = ["-monitor", "none",
+                   "-chardev", f"file,id=console,path={quote(self._console.path)}",
+                   "-serial", "chardev:console", *self._gate.options()]
         # A session of its own: Ctrl-C must reach this process only, which then ends QEMU.
         self._process, self._qmp = start_qemu(
-            self.config, self.memory, serial, (self._console.fd,), start_new_session=True,
-            stdin=subprocess.DEVNULL, stdout=self._messages.fd, stderr=self._messages.fd)
+            self.config, self.memory, devices, (self._console.fd, *self._gate.pass_fds()),
+            start_new_session=True, stdin=subprocess.DEVNULL, stdout=self._messages.fd,
+            stderr=self._messages.fd)
+        self._gate.started()
         self._qmp.send("cont")
         self.deadline = time.monotonic() + self.timeout_s
 
@@ -173,19 +178,19 @@ class Machine:
         """Bytes of guest memory."""
         return self.config.memory_mib * MIB
 
-    def fileno(self) -> int:
-        """Returns the descriptor that becomes readable when something happens."""
-        assert self._qmp
-        return self._qmp.fileno()
+    def descriptors(self) -> List[int]:
+        """Returns the descriptors that become readable when something happens."""
+        assert self._qmp and self._gate
+        return [self._qmp.fileno(), self._gate.fileno()]
 
     def serve(self) -> bool:
-        """Handles what QEMU reported; returns whether QEMU is still there."""
-        assert self._qmp
-        for event in self._qmp.receive():
-            if event == "STOP":
-                if self.on_stop:
-                    self.on_stop(self)
-                self._qmp.send("cont")
+        """Handles what the guest or QEMU reported; returns whether QEMU is still there."""
+        assert self._qmp and self._gate
+        if self._gate.rings():
+            if self.on_stop:
+                self.on_stop(self)
+            self._gate.open()
+        self._qmp.receive()
         if self._qmp.greeted:
             for scratch in self._scratch:
                 scratch.unlink()
@@ -203,6 +208,8 @@ class Machine:
 
     def finish(self) -> None:
         """Ends QEMU if it still runs and keeps its exit status."""
+        if self._gate:
+            self._gate.close()
         if self._process:
             try:  # its end of the QMP socket closes a moment before it has exited
                 self._process.wait(TERM_GRACE_S if self._qmp and self._qmp.closed else 0)
@@ -244,11 +251,13 @@ def run_all(machines: Iterable[Machine], limit: int) -> Iterator[Machine]:
                         break
                     running[id(machine)] = machine
                     machine.start()
-                    selector.register(machine, selectors.EVENT_READ)
+                    for descriptor in machine.descriptors():
+                        selector.register(descriptor, selectors.EVENT_READ, machine)
                 if not running:
                     return
                 for machine in _wait(selector, list(running.values())):
-                    selector.unregister(machine)
+                    for descriptor in machine.descriptors():
+                        selector.unregister(descriptor)
                     del running[id(machine)]
                     machine.finish()
                     yield machine
@@ -260,7 +269,7 @@ def run_all(machines: Iterable[Machine], limit: int) -> Iterator[Machine]:
 def _wait(selector: selectors.BaseSelector, running: List[Machine]) -> List[Machine]:
     """Waits for something to happen, handles it, and returns the machines that ended."""
     patience = min(machine.deadline for machine in running) - time.monotonic()
-    ready = {id(key.fileobj) for key, _ in selector.select(max(0.0, patience))}
+    ready = {id(key.data) for key, _ in selector.select(max(0.0, patience))}
     ended = [machine for machine in running if id(machine) in ready and not machine.serve()]
     for machine in running:
         if machine not in ended and time.monotonic() >= machine.deadline:

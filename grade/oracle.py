@@ -25,7 +25,7 @@ from grade.runner import load_specs
 from grade.spec import Line, Spec
 
 RUN_LIMIT_S = 20.0
-EXCEPTION = re.compile(r"(lab\d+/\S+):\s*(\S.*)")
+EXCEPTION = re.compile(r"([\w-]+/[\w-]+):\s*(\S.*)")
 
 # (test, e.g. "lab3/wx") -> (the reason, what Linux says: expected line -> Linux's line)
 Exceptions = Dict[str, Tuple[str, Dict[str, str]]]
@@ -52,8 +52,8 @@ def check_test(root: Path, spec: Spec, exceptions: Exceptions) -> str:
         spec = stricter(spec, *exceptions.pop(name))
     with tempfile.TemporaryDirectory(prefix="tine-oracle-") as folder:
         program = Path(folder) / spec.name
-        _compile(root, root / "user" / f"{spec.run[1:]}.c", program)
-        status, output = _run(program, folder)
+        compile_for_host(root, root / "user" / f"{spec.run[1:]}.c", program)
+        status, output = run_on_linux(program, folder)
     result = match_console(spec, output.splitlines())
     if result.divergence:
         where = result.divergence
@@ -66,7 +66,7 @@ def _indent(text: str) -> str:
     return text.replace("\n", "\n            ")
 
 
-def _compile(root: Path, source: Path, program: Path) -> None:
+def compile_for_host(root: Path, source: Path, program: Path) -> None:
     """Compiles one test program for the host. Raises SetupError."""
     if not source.is_file():
         raise SetupError(f"the test program {source.relative_to(root)} does not exist")
@@ -83,7 +83,7 @@ def _compile(root: Path, source: Path, program: Path) -> None:
                          + result.stdout)
 
 
-def _run(program: Path, folder: str) -> Tuple[str, str]:
+def run_on_linux(program: Path, folder: str) -> Tuple[str, str]:
     """Runs a program as process 1 of its own namespaces; returns (what failed or "", output)."""
     unshare = shutil.which("unshare")
     if not unshare:
@@ -113,7 +113,8 @@ def _run(program: Path, folder: str) -> Tuple[str, str]:
 def read_exceptions(path: Path) -> Exceptions:
     """Reads the table of what Tine refuses and Linux allows. Raises SetupError.
 
-    An entry is `labN/NAME: reason`, then indented pairs `Tine: LINE` and `Linux: LINE`.
+    An entry is `FOLDER/NAME: reason` (a program below user/tests), then indented pairs
+    `Tine: LINE` and `Linux: LINE`.
     """
     table: Exceptions = {}
     lines: Dict[str, str] = {}
@@ -134,7 +135,7 @@ def read_exceptions(path: Path) -> Exceptions:
             lines[expected] = text[len("Linux: "):]
             expected = ""
         else:
-            raise SetupError(f"{path}:{number}: expected 'labN/NAME: reason', '  Tine: LINE' or "
+            raise SetupError(f"{path}:{number}: expected 'FOLDER/NAME: reason', '  Tine: LINE' or "
                              f"'  Linux: LINE', found '{text}'")
     return table
 

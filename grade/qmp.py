@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import socket
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, Optional
 
 
 class Qmp:
-    """Our end of a connection to one QEMU. `closed` becomes true when QEMU has gone."""
+    """Our end of a connection to one QEMU. `closed` becomes true when QEMU has gone, `greeted`
+    once it runs; `shutdown_reason` says why the machine ended, if QEMU did."""
 
     def __init__(self, sock: socket.socket) -> None:
         sock.setblocking(False)
@@ -30,32 +31,29 @@ class Qmp:
         except OSError:
             pass
 
-    def receive(self) -> List[str]:
-        """Returns the names of the events that arrived, oldest first; never waits."""
+    def receive(self) -> None:
+        """Takes in what has arrived; never waits."""
         try:
             data = self._sock.recv(65536)
         except BlockingIOError:
-            return []
+            return
         except OSError:
             data = b""
         if not data:
             self.closed = True
-            return []
         *lines, self._partial = (self._partial + data).split(b"\n")
-        names = [self._note(line) for line in lines]
-        return [name for name in names if name]
+        for line in lines:
+            self._note(line)
 
-    def _note(self, line: bytes) -> Optional[str]:
-        """Takes in one message; returns the event's name if it is one."""
+    def _note(self, line: bytes) -> None:
+        """Takes in one message."""
         try:
             message: Dict[str, Any] = json.loads(line)
         except ValueError:
-            return None
+            return
         self.greeted = self.greeted or "QMP" in message
-        name = message.get("event")
-        if name == "SHUTDOWN":
+        if message.get("event") == "SHUTDOWN":
             self.shutdown_reason = message.get("data", {}).get("reason")
-        return name
 
     def close(self) -> None:
         """Closes our end. May be called twice."""

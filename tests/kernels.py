@@ -2,7 +2,6 @@
 """What tests need that boot real kernels: built once, then booted as often as anybody likes."""
 from __future__ import annotations
 
-import fcntl
 import functools
 import os
 import subprocess
@@ -10,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Dict, List
 
+from grade.build import build_lock
 from grade.console import Console, parse
 from grade.elf import Elf
 from grade.events import Event, Formats
@@ -46,9 +46,7 @@ def kernel(*variables: str) -> Path:
         variables: for make; default: the finished lab 0, checking.
     """
     words = variables or ("LAB=0", "SOLVED=0")
-    (ROOT / "build").mkdir(exist_ok=True)
-    with open(ROOT / "build" / ".tests.lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with build_lock(ROOT):
         result = make("kernel", *words)
     assert result.returncode == 0, result.stdout + result.stderr
     return ROOT / result.stdout.splitlines()[-1]

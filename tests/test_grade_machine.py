@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Iterator, List, Set
+from typing import Iterator, List, Set, Tuple
 
 import pytest
 
@@ -51,6 +51,9 @@ start:
     mov dx, 0x505
     mov al, 1
     out dx, al
+    inc dx
+    out dx, al
+    inc dword [gone_on]
     loop .stop
     %endif
     %ifdef HANG
@@ -70,6 +73,7 @@ nothing: dw 0
 align 8
 global stops
 stops: dd 0
+gone_on: dd 0
 section .bss
     resb 4096
 stack:
@@ -174,17 +178,32 @@ def test_a_guest_that_is_no_kernel_is_qemus_complaint(tmp_path: Path) -> None:
 def test_each_stop_calls_the_hook_and_goes_on(tmp_path: Path) -> None:
     kernel = assemble(tmp_path, "guest", "STOPS=5")
     where = Elf(kernel).symbol("stops")
-    seen: List[int] = []
+    seen: List[Tuple[int, int]] = []
 
     def look(machine: Machine) -> None:
         memory = Memory(machine.memory.fd, machine.memory_size)
-        seen.append(memory.read(where, 1)[0])
+        time.sleep(0.01)  # a guest that was not held would go on
+        seen.append((memory.read(where, 1)[0], memory.read(where + 4, 1)[0]))
         memory.close()
 
     machine = next(run_all([Machine(Config(kernel, None, memory_mib=32), 60.0, look)], 1))
     assert machine.status == 33
-    assert seen[:5] == [1, 2, 3, 4, 5]
+    assert seen == [(1, 0), (2, 1), (3, 2), (4, 3), (5, 4)]
     machine.close()
+
+
+def test_a_machine_that_is_held_can_be_ended(tmp_path: Path) -> None:
+    """Even while the guest waits at the gate, SIGTERM is enough."""
+    def interrupt(_: Machine) -> None:
+        raise KeyboardInterrupt
+
+    machine = Machine(Config(assemble(tmp_path, "guest", "STOPS=5"), None, memory_mib=32), 60.0,
+                      interrupt)
+    start = time.monotonic()
+    with pytest.raises(KeyboardInterrupt):
+        next(run_all([machine], 1))
+    assert time.monotonic() - start < 2
+    assert machine.status is not None and machine.status != -signal.SIGKILL
 
 
 def test_many_machines_share_one_loop(tmp_path: Path) -> None:

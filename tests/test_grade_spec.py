@@ -116,6 +116,8 @@ def test_the_labs_own_tests(lab: int) -> None:
     for spec in specs:
         file, _, anchor = spec.handout.partition("#")
         assert (ROOT / file).is_file(), f"{spec.path}: there is no {file}"
-        headings = re.findall(r"^#+ (.*)$", (ROOT / file).read_text(encoding="utf-8"), re.M)
-        anchors = {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-") for line in headings}
-        assert not anchor or anchor in anchors, f"{spec.path}: {file} has no heading #{anchor}"
+        text = (ROOT / file).read_text(encoding="utf-8")
+        anchors = {re.sub(r"[^\w -]", "", line.lower()).replace(" ", "-")
+                   for line in re.findall(r"^#+ (.*)$", text, re.M)}
+        anchors |= set(re.findall(r'<a id="([^"]+)">', text))
+        assert not anchor or anchor in anchors, f"{spec.path}: {file} has no place #{anchor}"

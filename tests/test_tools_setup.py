@@ -60,7 +60,7 @@ class Machine:
             shutil.copy(self.bin / command, self.shop)
         for name in OTHERS:
             self.command(name, "exit 0")
-        self.python("python3", {"pytest", "xdist"})
+        self.python("python3", {"pytest", "xdist", "pexpect"})
         self.apt(known=["everything"])
 
     def command(self, name: str, script: str) -> None:
@@ -350,7 +350,7 @@ def test_the_first_python_that_will_do(machine: Machine) -> None:
 
 def test_a_python_without_pytest_is_passed_over(machine: Machine) -> None:
     machine.python("python3", set())
-    machine.python("../usr-py", {"pytest", "xdist"})
+    machine.python("../usr-py", {"pytest", "xdist", "pexpect"})
     assert machine.choose("demo").stdout == "python3\n"
     assert machine.choose("test").stdout == f"{machine.folder}/usr-py\n"
     assert machine.setup("test").stderr == ""
@@ -365,7 +365,7 @@ def test_no_python_will_do(machine: Machine) -> None:
     assert "    python3 has no module pytest\n" in done.stderr
     assert "usr-py is not there\n" in done.stderr
     assert machine.setup("test", TINE_SETUP="check").stderr.endswith(
-        "--no-install-recommends python3-pytest python3-pytest-xdist\n")
+        "--no-install-recommends python3-pytest python3-pytest-xdist python3-pexpect\n")
 
 
 def test_a_real_python_is_checked(machine: Machine) -> None:

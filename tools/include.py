@@ -27,7 +27,7 @@ from typing import Dict, Iterator, List, NamedTuple, Optional, Set, Tuple
 
 import marked
 
-INCLUDE = re.compile(r"^\s*<!-- include (?P<path>[^#\s]+)(?:#(?P<part>\S+))? -->\s*$")
+INCLUDE = re.compile(r"^ {0,3}<!-- include (?P<path>[^#\s]+)(?:#(?P<part>\S+))? -->\s*$")
 FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>`{3,})(?P<language>\S*)\s*$")
 
 

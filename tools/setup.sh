@@ -103,7 +103,7 @@ check_python() {
 }
 
 check_pytest() {
-    lack='a Python with the modules pytest and xdist'
+    lack='a Python with the modules pytest, xdist and pexpect'
     if [ "$pytest_found" = unknown ]; then
         pytest_found=no
         ! "$here/python.sh" test >/dev/null 2>&1 || pytest_found=yes

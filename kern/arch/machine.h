@@ -81,7 +81,7 @@ enum machine_exit {
 };
 _Noreturn void machine_exit(enum machine_exit code);
 
-// Stops the virtual machine where it is until whoever watches lets it go on.
+// Holds the machine where it is until whoever watches from outside, if anybody, has looked at it.
 void machine_pause(void);
 
 // ---- User mode -------------------------------------------------------------------------------

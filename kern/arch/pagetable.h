@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+//: region usage
 // Page tables, for everything above kern/arch. Walks go through the iterator, stores through
 // pte_store; nobody else looks at more than one level.
 //
@@ -9,6 +10,7 @@
 //     }
 //
 // The iterator skips what has no table: a hole of 512 GiB costs one step.
+//: endregion
 #pragma once
 
 #include <arch/layout.h>

@@ -94,15 +94,13 @@ KTEST(end_stack_smashed) {
 
 KTEST(end_interrupts_off) {
     irq_disable();
-    for (;;) {
-        cpu_relax();
+    for (volatile unsigned i = 0;; i++) {
     }
 }
 
 KTEST(end_out_of_budget) {
     irq_enable();
-    for (;;) {
-        cpu_relax();
+    for (volatile unsigned i = 0;; i++) {
     }
 }
 

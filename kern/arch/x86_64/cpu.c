@@ -176,7 +176,10 @@ uintptr_t tls_get(void) {
 }
 
 void machine_pause(void) {
-    outb(0x505, 1); // pvpanic: the emulator stops the machine as if after a crash
+    // Two devices that grading adds (grade/gate.py). The first wakes whoever watches; the second
+    // does not finish this instruction until they have looked. Without them nothing happens.
+    outb(0x505, 1);
+    outb(0x506, 1);
 }
 
 _Noreturn void machine_exit(enum machine_exit code) {

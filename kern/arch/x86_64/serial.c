@@ -24,6 +24,7 @@ static void uart_setup(uint16_t port) {
     outb(port + UART_LINE_CONTROL, 0x03); // 8 bits, no parity, 1 stop bit
     outb(port + UART_FIFO, 0x07);         // on, and emptied
     outb(port + UART_MODEM_CONTROL, 0x03);
+    inb(port + UART_DATA); // what came before this would keep what comes after it from coming
 }
 
 static void uart_put(uint16_t port, char c) {

@@ -1,0 +1,198 @@
+# SPDX-License-Identifier: MIT
+"""What README and handouts tell a reader to type works, and shows what they say it shows."""
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+from pathlib import Path
+from typing import List, NamedTuple
+
+import pexpect
+import pytest
+from kernels import ROOT, make
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+BOOT_PATIENCE_S = 300
+
+
+class Block(NamedTuple):
+    """A fenced block: its language, and its lines."""
+
+    language: str
+    lines: List[str]
+
+
+def blocks(path: str) -> List[Block]:
+    """The fenced blocks of a page that are commands (sh), output (text) or words for GDB (gdb)."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    return [Block(language, body.splitlines()) for language, body in BLOCK.findall(text)
+            if language in ("sh", "text", "gdb")]
+
+
+def monitor(folder: Path, *words: str) -> str:
+    """Types at the monitor that `make WORDS` boots; returns all that the terminal showed."""
+    child = pexpect.spawn("make", list(words), cwd=str(folder), encoding="utf-8", echo=False,
+                          timeout=BOOT_PATIENCE_S)
+    shown = ""
+    try:
+        for line in ("help", "echo a  b", "pages", "poweroff"):
+            child.expect_exact("tine> ")
+            shown += child.before
+            child.sendline(line)
+        child.expect(pexpect.EOF)
+        shown += child.before
+        child.wait()
+        assert child.exitstatus == 0, shown
+    finally:
+        child.close(force=True)
+    return shown
+
+
+def said(output: str, expected: Block) -> None:
+    """Checks that each line of a text block is a line of the output."""
+    lines = [line.rstrip() for line in output.splitlines()]
+    for line in expected.lines:
+        assert line.rstrip() in lines, f"not shown: {line}\n{output}"
+
+
+def words(command: str) -> List[str]:
+    """The arguments of a `make` command."""
+    program, *rest = shlex.split(command)
+    assert program == "make", command
+    return rest
+
+
+@pytest.fixture
+def working_copy(tmp_path: Path) -> Path:
+    """A working copy, made as Start here says; its name has a space."""
+    folder = tmp_path / "my tine"
+    result = make("start", f"DIR={folder}")
+    assert result.returncode == 0, result.stderr
+    assert "make grade LAB=0" in result.stdout
+    return folder
+
+
+def mutate(folder: Path, old: str, new: str) -> None:
+    """Changes lab 0's file in a working copy."""
+    path = folder / "labs/0-start/pages.c"
+    text = path.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_start_here(working_copy: Path) -> None:
+    """Follows handouts/0-start.md from its first command to its last."""
+    steps = iter(blocks("handouts/0-start.md"))
+
+    def command() -> str:
+        block = next(steps)
+        assert block.language == "sh" and len(block.lines) == 1
+        return block.lines[0]
+
+    assert command() == "make demo"         # test_demo runs it
+    assert command() == "make start DIR=../my-tine"
+
+    output = make(*words(command()), folder=working_copy).stdout
+    said(output, next(steps))
+
+    shutil.copy(ROOT / "solutions/0-start/pages.c", working_copy / "labs/0-start/pages.c")
+    result = make(*words(command()), folder=working_copy)
+    assert result.returncode == 0
+    said(result.stdout, next(steps))
+
+    mutate(working_copy, "pte_present(*it.entry))", "pte_user(*it.entry))")
+    result = make(*words(command()), folder=working_copy)
+    assert result.returncode == 2
+    said(result.stdout, next(steps))
+    readme = next(block for block in blocks("README.md") if block.language == "text")
+    said(result.stdout, readme)
+    mutate(working_copy, "pte_user(*it.entry))", "pte_present(*it.entry))")
+
+    debug = command()
+    script = next(steps)
+    assert script.language == "gdb"
+    arguments = "-batch " + " ".join(f"-ex {shlex.quote(line)}" for line in script.lines)
+    result = make(*words(debug), folder=working_copy, TINE_GDB_ARGS=arguments)
+    assert "sys_pages_present" in result.stdout, result.stdout + result.stderr
+    assert "0x400000" in result.stdout
+    assert re.search(r"^frame 0x[0-9a-f]+, readable, executable, for user mode$", result.stdout,
+                     re.MULTILINE)
+    assert "brk_start = " in result.stdout
+
+    shown = monitor(working_copy, *words(command()))
+    assert "a  b" in shown and re.search(r"\d+ pages of this program have a frame", shown)
+    trace = (working_copy / "build/trace.txt").read_text(encoding="utf-8").splitlines()
+    assert any(line.startswith("sys-exit") and "nr=pages_present" in line for line in trace)
+    fault = next(i for i, line in enumerate(trace) if line.startswith("trap") and "vec=14" in line)
+    assert [line.split()[0] for line in trace[fault + 1:fault + 3]] == ["frame-alloc", "pte-set"]
+    assert next(steps, None) is None
+
+
+def test_demo() -> None:
+    shown = monitor(ROOT, "demo")
+    assert "poweroff   ends the machine" in shown
+    assert "power off" in shown and "audit: clean" in shown
+
+
+def test_demo_leaves_by_ctrl_a_x_with_a_sane_terminal() -> None:
+    child = pexpect.spawn("sh", ["-c", "make demo; stty -a; echo status $?"], cwd=str(ROOT),
+                          encoding="utf-8", timeout=BOOT_PATIENCE_S)
+    try:
+        child.expect_exact("tine> ")
+        child.send("\x01x")
+        child.expect(r"status 0")
+        assert re.search(r"(?<!-)\becho\b", child.before) and re.search(r"(?<!-)\bicanon\b",
+                                                                      child.before)
+    finally:
+        child.close(force=True)
+
+
+def test_readme_names_only_commands_that_tests_run() -> None:
+    commands = [line for block in blocks("README.md") if block.language == "sh"
+                for line in block.lines]
+    assert commands == ["make demo", "make test"]   # test_demo, and whoever runs this
+
+
+def test_contributing_names_only_commands_that_tests_run() -> None:
+    commands = [line for block in blocks("CONTRIBUTING.md") if block.language == "sh"
+                for line in block.lines]
+    assert commands == ["make doctor", "make demo", "make test", "make lint", "make format",
+                        '"$(tools/python.sh test)" -m pytest tests/test_tools_skeletons.py']
+
+
+def test_every_option_of_the_kernel_is_documented() -> None:
+    """handouts/options.md and the table in kern/options.c list the same options, in order."""
+    table = (ROOT / "kern/options.c").read_text(encoding="utf-8")
+    known = re.findall(r'^    \{"([\w-]+)", set_\w+\},$', table, re.MULTILINE)
+    page = (ROOT / "handouts/options.md").read_text(encoding="utf-8")
+    documented = re.findall(r"^\| `([\w-]+)=", page, re.MULTILINE)
+    assert len(known) >= 7 and documented == known
+
+
+def test_handouts_of_the_tests_exist() -> None:
+    """The place a failure points to is there, down to the anchor."""
+    seen = set()
+    for trace in ROOT.glob("grade/lab*/*.trace"):
+        found = re.search(r"^handout: (\S+)#(\S+)$", trace.read_text(encoding="utf-8"), re.MULTILINE)
+        assert found, trace
+        assert f'<a id="{found[2]}"></a>' in (ROOT / found[1]).read_text(encoding="utf-8"), trace
+        seen.add(found[0])
+    assert len(seen) == len(list(ROOT.glob("grade/lab*/*.trace")))
+
+
+def test_help_is_what_a_bare_make_prints() -> None:
+    bare, asked = make(), make("help")
+    assert bare.stdout == asked.stdout and bare.returncode == 0
+    assert len(bare.stdout.splitlines()) <= 24
+    targets = set(re.findall(r"^([a-z-]+)(?=.*:)", (ROOT / "Makefile").read_text(encoding="utf-8"),
+                             re.MULTILINE))
+    for target in re.findall(r"make ([a-z-]+)", bare.stdout):
+        assert target in targets or f" {target} " in (ROOT / "Makefile").read_text(encoding="utf-8")
+
+
+def test_doctor() -> None:
+    result = make("doctor")
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert "qemu" in result.stdout and os.linesep in result.stdout

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: MIT
+"""The front door: what each command of the Makefile promises."""
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import time
+from pathlib import Path
+from typing import List
+from xml.etree import ElementTree
+
+import pytest
+from kernels import PASS, ROOT, boot, kernel, make
+
+SOLUTION = ROOT / "solutions/0-start/pages.c"
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A working copy in a folder with a space, its kernel built; tests leave it as it was."""
+    folder = tmp_path_factory.mktemp("copy of") / "tine's own"
+    assert make("start", f"DIR={folder}").returncode == 0
+    result = make("-j4", "kernel", "LAB=0", "SOLVED=0", folder=folder)
+    assert result.returncode == 0 and "warning" not in result.stderr, result.stderr
+    return folder
+
+
+def compiled(text: str) -> List[str]:
+    """The sources that make said it compiled."""
+    return re.findall(r"^  (?:CC|NASM) +(\S+)", text, re.MULTILINE)
+
+
+def test_the_last_line_is_the_kernel(copy: Path) -> None:
+    result = make("kernel", "LAB=0", "SOLVED=0", folder=copy)
+    assert result.stdout.splitlines() == ["build/lab0-solved0/tine.elf"]
+    assert (copy / "build/lab0-solved0/tine.elf").is_file()
+    assert (copy / "build/lab0-solved0/initrd.cpio").is_file()
+
+
+def test_the_kernel_does_not_depend_on_its_folder(copy: Path) -> None:
+    """What is loaded is the same to the byte. (NASM's debug information names the folder.)"""
+    ours, theirs = kernel(), copy / "build/lab0-solved0/tine.elf"
+    digests = []
+    for number, path in enumerate((ours, theirs)):
+        stripped = copy / f"build/stripped-{number}"
+        subprocess.run(["objcopy", "--strip-debug", str(path), str(stripped)], check=True)
+        digests.append([hashlib.sha256(data).hexdigest() for data in (
+            stripped.read_bytes(), path.with_name("initrd.cpio").read_bytes())])
+        assert str(ROOT).encode() not in stripped.read_bytes()
+    assert digests[0] == digests[1]
+
+
+def test_a_header_rebuilds_what_includes_it(copy: Path) -> None:
+    header = copy / "kern/mm/heap.h"
+    header.write_text(header.read_text(encoding="utf-8") + "// touched\n", encoding="utf-8")
+    built = compiled(make("kernel", "LAB=0", "SOLVED=0", folder=copy).stdout)
+    assert "kern/mm/heap.c" in built and "kern/task/task.c" in built
+    assert "lib/base/format.c" not in built and "user/bin/monitor.c" not in built
+    assert compiled(make("kernel", "LAB=0", "SOLVED=0", folder=copy).stdout) == []
+
+
+def test_v1_shows_commands(copy: Path) -> None:
+    os.utime(copy / "kern/lock.c")
+    result = make("kernel", "LAB=0", "SOLVED=0", "V=1", folder=copy)
+    assert re.search(r"gcc .*-c -o build/lab0-solved0/kern/lock.o kern/lock.c", result.stdout)
+    assert not compiled(result.stdout)
+
+
+@pytest.mark.parametrize("words, message", [
+    (["kernel", "LAB=99"], "LAB=99: there is no such lab; labs: 0"),
+    (["kernel", "SOLVED=7"], "SOLVED=7: must be none or one of 0"),
+    (["kernel", "CHECKS=2"], "CHECKS=2: must be 0 or 1"),
+    (["kernel", "OVERLAY=no/such"], "OVERLAY=no/such: there is no such folder"),
+    (["grade", "LAB=0", "TEST=nothing"], "has no test 'nothing'; it has: fresh"),
+    (["start"], "DIR"),
+])
+def test_wrong_use_is_explained(words: List[str], message: str) -> None:
+    result = make(*words)
+    assert result.returncode != 0 and message in result.stderr, result.stderr
+
+
+def test_each_configuration_has_its_folder(copy: Path) -> None:
+    paths = {make("kernel", "LAB=0", *words, folder=copy).stdout.splitlines()[-1]
+             for words in (["SOLVED=0"], ["SOLVED=none"], ["SOLVED=0", "CHECKS=0"],
+                           ["SOLVED=0", "CC=clang"])}
+    assert paths == {"build/lab0-solved0/tine.elf", "build/lab0-solvednone/tine.elf",
+                     "build/lab0-solved0-nochecks/tine.elf", "build/lab0-solved0-clang/tine.elf"}
+
+
+def test_clang_builds_it_without_a_warning_and_it_runs(copy: Path) -> None:
+    result = make("kernel", "LAB=0", "SOLVED=0", "CC=clang", folder=copy)
+    assert result.returncode == 0 and "warning" not in result.stderr, result.stderr
+    path = copy / result.stdout.splitlines()[-1]
+    assert boot("ktest=all trace=mark", path).status == PASS
+    run = boot("init=/tests/lab0/many", path)
+    assert run.status == PASS and "the count rose by 520" in run.console.user[0]
+
+
+def test_an_overlay_replaces_a_file_and_only_that(copy: Path) -> None:
+    overlay = copy / "build/overlays/louder"
+    changed = overlay / "kern/main.c"
+    changed.parent.mkdir(parents=True)
+    text = (copy / "kern/main.c").read_text(encoding="utf-8")
+    changed.write_text(text.replace('"Tine "', '"LOUD TINE "'), encoding="utf-8")
+    os.utime(changed, (0, 0))   # older than every object
+    words = ["kernel", "LAB=0", "SOLVED=0", "OVERLAY=build/overlays/louder"]
+    result = make(*words, folder=copy)
+    assert compiled(result.stdout) == ["build/overlays/louder/kern/main.c"]
+    path = copy / result.stdout.splitlines()[-1]
+    assert "LOUD TINE" in boot("ktest=number", path).kernel_text()
+    changed.unlink()
+    result = make(*words, folder=copy)
+    assert compiled(result.stdout) == ["kern/main.c"]
+    assert "LOUD TINE" not in boot("ktest=number", path).kernel_text()
+
+
+def test_the_untouched_skeleton_scores_nothing_and_says_what_is_missing(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    result = make("grade", "LAB=0", "SOLVED=none", f"JSON={report}",
+                  f"JUNIT={tmp_path / 'report.xml'}")
+    assert result.returncode == 2 and "lab 0: 0 of 100 points" in result.stdout
+    scores = json.loads(report.read_text(encoding="utf-8"))
+    assert (scores["lab"], scores["score"], scores["max"]) == (0, 0, 100)
+    assert [test["verdict"] for test in scores["tests"]] == ["missing"] * 5
+    for test in scores["tests"]:
+        assert set(test["failure"]) == {"expected", "got", "cause", "handout", "command"}
+        assert "sys_pages_present is not written yet (labs/0-start/pages.c)" in \
+            test["failure"]["got"]
+    suite = ElementTree.parse(tmp_path / "report.xml").getroot()
+    assert len(list(suite.iter("testcase"))) == 5 == len(list(suite.iter("failure")))
+
+
+def test_the_solution_scores_full_marks() -> None:
+    result = make("grade", "LAB=0", "SOLVED=0")
+    assert result.returncode == 0 and "lab 0: 100 of 100 points" in result.stdout
+    assert "\x1b" not in result.stdout      # no colour in a pipe
+
+
+def test_a_file_that_does_not_compile_shows_the_compilers_words(copy: Path) -> None:
+    student = copy / "labs/0-start/pages.c"
+    skeleton = student.read_text(encoding="utf-8")
+    try:
+        student.write_text(skeleton.replace("lab_missing", "return nonsense; lab_missing"),
+                           encoding="utf-8")
+        result = make("grade", "LAB=0", "TEST=many", folder=copy)
+        assert result.returncode == 2 and re.search(r"^compile +0/20 ", result.stdout, re.MULTILINE)
+        assert "'nonsense' undeclared" in result.stdout
+        student.write_text(SOLUTION.read_text(encoding="utf-8"), encoding="utf-8")
+        result = make("grade", "LAB=0", "TEST=many", folder=copy)
+        assert "pass      20/20  many" in result.stdout, result.stdout
+    finally:
+        student.write_text(skeleton, encoding="utf-8")
+
+
+def test_skeletons_never_overwrites_an_edited_file(copy: Path) -> None:
+    student = copy / "labs/0-start/pages.c"
+    skeleton = student.read_text(encoding="utf-8")
+    student.write_text(skeleton + "// mine\n", encoding="utf-8")
+    result = make("skeletons", folder=copy)
+    assert "edited" in result.stdout + result.stderr
+    assert student.read_text(encoding="utf-8").endswith("// mine\n")
+    assert make("skeletons", "FORCE=1", folder=copy).returncode == 0
+    assert student.read_text(encoding="utf-8") == skeleton
+    backups = list(student.parent.glob("pages.c.orig-*"))
+    assert len(backups) == 1 and backups[0].read_text(encoding="utf-8").endswith("// mine\n")
+    backups[0].unlink()
+
+
+def test_neutral_code_is_portable(tmp_path: Path) -> None:
+    result = make("check-portable")
+    assert result.returncode == 0 and re.search(r"\d+ files are portable", result.stdout), \
+        result.stderr
+
+
+def test_code_that_is_not_neutral_is_caught(copy: Path) -> None:
+    path = copy / "solutions/0-start/pages.c"
+    text = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(text.replace("(void)tf;", "tf->rax = 0;"), encoding="utf-8")
+        assert make("check-portable", folder=copy).returncode != 0
+    finally:
+        path.write_text(text, encoding="utf-8")
+
+
+def test_clean(copy: Path) -> None:
+    folder = copy.parent / "cleaned"
+    shutil.copytree(copy, folder, symlinks=True)
+    assert make("clean", folder=folder).returncode == 0
+    assert not (folder / "build").exists()
+
+
+def test_interrupting_a_grade_leaves_nothing_behind(copy: Path) -> None:
+    """Ctrl-C reaches make and the grader; QEMU must be gone when they are."""
+    student = copy / "labs/0-start/pages.c"
+    skeleton = student.read_text(encoding="utf-8")
+    student.write_text(skeleton.replace("lab_missing(", "for (;;) {\n    }\n    lab_missing("),
+                       encoding="utf-8")
+    kernel_path = copy / "build/lab0-solvednone/tine.elf"
+    try:
+        assert make("kernel", "LAB=0", folder=copy).returncode == 0
+        child = subprocess.Popen(["make", "grade", "LAB=0"], cwd=copy, start_new_session=True,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        deadline = time.monotonic() + 60
+        while not _qemus(kernel_path) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert _qemus(kernel_path)
+        os.killpg(child.pid, 2)
+        assert child.wait(60) != 0
+        assert not _qemus(kernel_path)
+    finally:
+        student.write_text(skeleton, encoding="utf-8")
+
+
+def _qemus(kernel_path: Path) -> List[str]:
+    """The processes that run QEMU with this kernel."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"qemu" in words[0] and str(kernel_path).encode() in words:
+            found.append(entry.parent.name)
+    return found
