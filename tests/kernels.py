@@ -34,8 +34,8 @@ def make(*words: str, folder: Path = ROOT, **variables: str) -> subprocess.Compl
     env = {key: value for key, value in os.environ.items()
            if key not in ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES")}
     env.update(variables)
-    return subprocess.run(["make", *words], cwd=folder, env=env, stdin=subprocess.DEVNULL, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
+    return subprocess.run(["make", *words], cwd=folder, env=env, stdin=subprocess.DEVNULL,
+                          text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
 
 
 @functools.lru_cache(maxsize=None)

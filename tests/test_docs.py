@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 from typing import List, NamedTuple
 
@@ -14,7 +15,7 @@ import pytest
 from kernels import ROOT, make
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-BOOT_PATIENCE_S = 300
+BOOT_PATIENCE_S = 100
 
 
 class Block(NamedTuple):
@@ -119,14 +120,14 @@ def test_start_here(working_copy: Path) -> None:
     assert "0x400000" in result.stdout
     assert re.search(r"^frame 0x[0-9a-f]+, readable, executable, for user mode$", result.stdout,
                      re.MULTILINE)
-    assert "brk_start = " in result.stdout
+    assert "brk_start = " in result.stdout and "Cannot access" not in result.stderr
 
     shown = monitor(working_copy, *words(command()))
     assert "a  b" in shown and re.search(r"\d+ pages of this program have a frame", shown)
     trace = (working_copy / "build/trace.txt").read_text(encoding="utf-8").splitlines()
     assert any(line.startswith("sys-exit") and "nr=pages_present" in line for line in trace)
-    fault = next(i for i, line in enumerate(trace) if line.startswith("trap") and "vec=14" in line)
-    assert [line.split()[0] for line in trace[fault + 1:fault + 3]] == ["frame-alloc", "pte-set"]
+    events = " ".join(line.split()[0] for line in trace)
+    assert re.search(r"\btrap (frame-alloc )+pte-set\b", events)
     assert next(steps, None) is None
 
 
@@ -143,10 +144,20 @@ def test_demo_leaves_by_ctrl_a_x_with_a_sane_terminal() -> None:
         child.expect_exact("tine> ")
         child.send("\x01x")
         child.expect(r"status 0")
-        assert re.search(r"(?<!-)\becho\b", child.before) and re.search(r"(?<!-)\bicanon\b",
-                                                                      child.before)
+        for setting in ("echo", "icanon", "isig", "onlcr"):
+            assert re.search(rf"(?<!-)\b{setting}\b", child.before), child.before
     finally:
         child.close(force=True)
+
+
+def test_input_from_a_pipe() -> None:
+    """What is typed before the kernel listens is not lost."""
+    result = subprocess.run(["make", "run", "LAB=0", "SOLVED=0"], cwd=ROOT, text=True,
+                            input="echo first\necho second\npoweroff\n", stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, timeout=BOOT_PATIENCE_S, check=False)
+    lines = result.stdout.splitlines()
+    for word in ("first", "second"):
+        assert any(re.fullmatch(f"(tine> )?{word}", line) for line in lines), result.stdout
 
 
 def test_readme_names_only_commands_that_tests_run() -> None:
@@ -175,7 +186,8 @@ def test_handouts_of_the_tests_exist() -> None:
     """The place a failure points to is there, down to the anchor."""
     seen = set()
     for trace in ROOT.glob("grade/lab*/*.trace"):
-        found = re.search(r"^handout: (\S+)#(\S+)$", trace.read_text(encoding="utf-8"), re.MULTILINE)
+        text = trace.read_text(encoding="utf-8")
+        found = re.search(r"^handout: (\S+)#(\S+)$", text, re.MULTILINE)
         assert found, trace
         assert f'<a id="{found[2]}"></a>' in (ROOT / found[1]).read_text(encoding="utf-8"), trace
         seen.add(found[0])

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Dict, List, Tuple
 
 import pytest
 from kernels import AUDIT, FAIL, HANG, MISSING, PANIC, PASS, SETUP, boot, kernel
 
 # Kernel test (or other options) -> QEMU's exit status, words the kernel must say, in this order.
-ENDS = {
+ENDS: Dict[str, Tuple[int, List[str]]] = {
     "ktest=end_null_pointer":
         (PANIC, [r"panic: page fault in the kernel: write at 0x8, a NULL pointer plus 8",
                  r"rip [0-9a-f]{16}", r"at ktest_end_null_pointer\+0x", r"at ktest_run\+0x",
                  r"the last \d+ events:", r"trap pid=0 cpu=0 vec=14 code=0x2"]),
-    "ktest=end_write_to_code": (PANIC, [r"panic: .*write at 0xffffffff8.*mapped, but not for this"]),
+    "ktest=end_write_to_code":
+        (PANIC, [r"panic: .*write at 0xffffffff8.*mapped, but not for this"]),
     "ktest=end_write_to_code_by_direct_map":
         (PANIC, [r"panic: .*write at 0xffff8.*mapped, but not for this"]),
-    "ktest=end_execute_data": (PANIC, [r"panic: .*instruction fetch at .*mapped, but not for this"]),
+    "ktest=end_execute_data":
+        (PANIC, [r"panic: .*instruction fetch at .*mapped, but not for this"]),
     "ktest=end_read_user": (PANIC, [r"panic: .*read at user address 0x1000 outside a user copy"]),
     "ktest=end_execute_user":
         (PANIC, [r"panic: .*instruction fetch at user address 0x1000 outside a user copy"]),
@@ -28,9 +31,10 @@ ENDS = {
         (PANIC, [r"panic: frame 0x[0-9a-f]+ was written to after it was freed: at offset 0x0"]),
     "ktest=end_heap_use_after_free":
         (PANIC, [r"panic: kernel memory at 0x[0-9a-f]+ was written to after it was freed"]),
-    "ktest=end_lock_twice": (PANIC, [r"panic: assertion failed: !spin_held\(lock\) \(kern/lock.c:"]),
+    "ktest=end_lock_twice":
+        (PANIC, [r"panic: assertion failed: !spin_held\(lock\) \(kern/lock.c:"]),
     "ktest=end_undefined_behaviour":
-        (PANIC, [r"panic: undefined behaviour: an addition overflows \(kern/witness/ktests_end.c:"]),
+        (PANIC, [r"panic: undefined behaviour: an addition overflows \(kern/witness/ktests_end"]),
     "ktest=end_stack_smashed": (PANIC, [r"panic: a function has written beyond an array"]),
     "ktest=end_triple_fault": (0, []),
     "ktest=end_missing": (MISSING, [r"missing: end_missing is not written yet \(kern/"]),

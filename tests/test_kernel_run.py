@@ -54,10 +54,10 @@ def test_a_program_that_never_ends_is_a_hang() -> None:
 
 def test_every_frame_comes_back() -> None:
     run = boot("init=/tests/lab0/many", kernel())
-    allocated = [event.args["frame"].number for event in run.events
-                 if event.name == "frame-alloc" and event.args["kind"].text in ("user", "page-table")]
-    freed = [event.args["frame"].number for event in run.events
-             if event.name == "frame-free" and event.args["kind"].text in ("user", "page-table")]
+    allocated, freed = (
+        [event.args["frame"].number for event in run.events
+         if event.name == name and event.args["kind"].text in ("user", "page-table")]
+        for name in ("frame-alloc", "frame-free"))
     assert sorted(allocated) == sorted(freed) and len(allocated) > 520
 
 

@@ -35,7 +35,6 @@ printf '%s\n' "$list" | sort - "$build/overlay.list" | uniq -u | while IFS= read
     object=${object#solutions/}
     object=${object#labs/}
     object=${object%.*}
-    find "$build" -path "*/$object.o" -exec rm -f {} +
-    find "$build" -path "*/$object.asm.o" -exec rm -f {} +
+    find "$build" \( -path "*/$object.[od]" -o -path "*/$object.asm.[od]" \) -exec rm -f {} +
 done
 printf '%s\n' "$list" > "$build/overlay.list"

@@ -72,7 +72,7 @@ static int64_t not_there(uint64_t number) {
 }
 
 void syscall_dispatch(struct trapframe *tf) {
-    uint64_t number = trapframe_syscall(tf);
+    uint64_t number = (uint32_t)trapframe_syscall(tf); // Linux looks at 32 bits only
     trace(TRACE_SYS_ENTER, number, trapframe_argument(tf, 0), trapframe_argument(tf, 1),
           trapframe_argument(tf, 2), trapframe_argument(tf, 3));
     syscall_fn *function = NULL;

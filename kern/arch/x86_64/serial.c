@@ -22,9 +22,8 @@ static void uart_setup(uint16_t port) {
     outb(port + UART_DATA, 1);            // 115200 baud
     outb(port + UART_INTERRUPTS, 0);
     outb(port + UART_LINE_CONTROL, 0x03); // 8 bits, no parity, 1 stop bit
-    outb(port + UART_FIFO, 0x07);         // on, and emptied
+    outb(port + UART_FIFO, 0);            // off: switching it on would lose what was typed early
     outb(port + UART_MODEM_CONTROL, 0x03);
-    inb(port + UART_DATA); // what came before this would keep what comes after it from coming
 }
 
 static void uart_put(uint16_t port, char c) {
@@ -45,10 +44,20 @@ void serial_put(char c) {
     uart_put(COM1, c);
 }
 
+// The port holds one byte; the emulator hands over the next one when this one has been read, but
+// from another thread. So once something has come, it is worth asking again.
 int serial_get(void) {
-    uint8_t status = inb(COM1 + UART_LINE_STATUS);
-    // 0xff: there is no port at all.
-    return status != 0xff && (status & LINE_STATUS_RECEIVED) ? inb(COM1 + UART_DATA) : -1;
+    enum { ASK_AGAIN = 300 };
+    static bool something_came;
+    for (int asked = something_came ? 0 : ASK_AGAIN; asked <= ASK_AGAIN; asked++) {
+        uint8_t status = inb(COM1 + UART_LINE_STATUS);
+        if (status != 0xff && (status & LINE_STATUS_RECEIVED)) { // 0xff: there is no port at all
+            something_came = true;
+            return inb(COM1 + UART_DATA);
+        }
+    }
+    something_came = false;
+    return -1;
 }
 
 void serial_mirror_put(char c) {

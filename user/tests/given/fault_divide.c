@@ -2,8 +2,9 @@
 // Divides by zero: SIGFPE.
 #include <stdio.h>
 
+static volatile int zero;
+
 int main(void) {
-    volatile int zero = 0;
     puts("about to divide");
     return 7 / zero;
 }

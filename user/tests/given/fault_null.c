@@ -2,8 +2,9 @@
 // Reads from NULL: SIGSEGV.
 #include <stdio.h>
 
+static volatile int *volatile pointer;
+
 int main(void) {
-    volatile int *volatile pointer = NULL;
     puts("about to read");
     return *pointer;
 }

@@ -55,7 +55,9 @@ int main(void) {
         if (pointers[i].address != 0x310000000 && pointers[i].address % PAGE != PAGE - 4) {
             printf("  write: %s\n", answer(syscall(SYS_write, 1L, at, 8L, 0L, 0L, 0L)));
         }
-        printf("  write no bytes: %s\n", answer(syscall(SYS_write, 1L, at, 0L, 0L, 0L, 0L)));
+        if (pointers[i].address < 0x00007fffffff0000) { // beyond, Linux's versions differ
+            printf("  write no bytes: %s\n", answer(syscall(SYS_write, 1L, at, 0L, 0L, 0L, 0L)));
+        }
     }
     printf("a file that is not open: %s\n",
            write(77, page, 1) < 0 && errno == EBADF ? "EBADF" : "?");
