@@ -351,7 +351,7 @@ def test_gdb_meets_a_stopped_machine_and_leaves_nothing(tmp_path: Path, mode: tu
     temporary = tmp_path / "t"
     temporary.mkdir()
     env = {**os.environ, "TMPDIR": str(temporary),
-           "TINE_GDB_ARGS": "-batch -ex 'print/x $cs' -ex 'info symbol start' -ex detach"}
+           "TINE_GDB_ARGS": "-batch -ex 'print/x $cs' -ex 'info symbol start' -ex disconnect"}
     result = subprocess.run(boot(kernel, "--gdb", *mode), cwd=ROOT, env=env, timeout=60,
                             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                             stderr=subprocess.STDOUT, check=False)
