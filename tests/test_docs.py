@@ -12,7 +12,7 @@ from typing import List, NamedTuple
 
 import pexpect
 import pytest
-from kernels import ROOT, make
+from kernels import ROOT, kernel, make
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BOOT_PATIENCE_S = 100
@@ -131,12 +131,20 @@ def test_start_here(working_copy: Path) -> None:
     assert next(steps, None) is None
 
 
+@pytest.fixture
+def built() -> None:
+    """The finished kernel is there, so that a `make` beside other tests has nothing to build."""
+    kernel()
+
+
+@pytest.mark.usefixtures("built")
 def test_demo() -> None:
     shown = monitor(ROOT, "demo")
     assert "poweroff   ends the machine" in shown
     assert "power off" in shown and "audit: clean" in shown
 
 
+@pytest.mark.usefixtures("built")
 def test_demo_leaves_by_ctrl_a_x_with_a_sane_terminal() -> None:
     child = pexpect.spawn("sh", ["-c", "make demo; stty -a; echo status $?"], cwd=str(ROOT),
                           encoding="utf-8", timeout=BOOT_PATIENCE_S)
@@ -150,6 +158,7 @@ def test_demo_leaves_by_ctrl_a_x_with_a_sane_terminal() -> None:
         child.close(force=True)
 
 
+@pytest.mark.usefixtures("built")
 def test_input_from_a_pipe() -> None:
     """What is typed before the kernel listens is not lost."""
     result = subprocess.run(["make", "run", "LAB=0", "SOLVED=0"], cwd=ROOT, text=True,
