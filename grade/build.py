@@ -38,11 +38,13 @@ class CompileError(Exception):
 
 @dataclass(frozen=True)
 class Built:
-    """A kernel to boot. `uncompiled`: lab file -> why its skeleton had to take its place."""
+    """A kernel to boot. `uncompiled`: lab file -> why its skeleton had to take its place;
+    `warnings`: what the compiler remarked on files of labs/ it has just compiled."""
 
     kernel: Path
     initrd: Path
     uncompiled: Dict[str, str] = field(default_factory=dict)
+    warnings: str = ""
 
 
 def build(root: Path, lab: int, solved: str, overlay: Optional[Path] = None) -> Built:
@@ -51,7 +53,7 @@ def build(root: Path, lab: int, solved: str, overlay: Optional[Path] = None) -> 
     result = _make(root, lab, solved, overlay)
     words = result.stderr
     if result.returncode == 0:
-        return _built(root, result.stdout, {})
+        return _built(root, result.stdout, {}, _warnings(words))
     if not COMPILE_ERROR.search(words):
         raise SetupError(f"`make kernel LAB={lab} SOLVED={solved}` failed:\n"
                          + (result.stdout + words).strip())
@@ -102,12 +104,25 @@ def _inherited() -> List[str]:
     return [pair for pair in pairs if "=" in pair and pair.split("=")[0] not in OWN_VARIABLES]
 
 
-def _built(root: Path, stdout: str, uncompiled: Dict[str, str]) -> Built:
+def _built(root: Path, stdout: str, uncompiled: Dict[str, str], warnings: str = "") -> Built:
     lines = stdout.split("\n")
     kernel = root / next((line for line in reversed(lines) if line.strip()), "").strip()
     if not kernel.is_file():
         raise SetupError(f"`make kernel` did not end with a kernel's path but with '{kernel}'")
-    return Built(kernel, kernel.with_name("initrd.cpio"), uncompiled)
+    return Built(kernel, kernel.with_name("initrd.cpio"), uncompiled, warnings)
+
+
+def _warnings(words: str) -> str:
+    """Returns the warnings about lab files, each with the lines that belong to it."""
+    kept: List[str] = []
+    inside = False
+    for line in words.splitlines():
+        if not line.startswith(" "):
+            inside = bool(LAB_FILE.match(line)) and ": note:" not in line or \
+                inside and ": note:" in line
+        if inside:
+            kept.append(line)
+    return _excerpt(kept) if any(": warning:" in line for line in kept) else ""
 
 
 def _refused(root: Path, words: str) -> Dict[str, str]:

@@ -108,7 +108,8 @@ def _run(options: argparse.Namespace) -> int:
     terminal = report.Terminal()
     scores: Dict[str, Score] = {}
     shown = 0
-    for score in runner.grade(choice):
+    terminal.progress(f"building lab {options.lab} ...")
+    for score in runner.grade(choice, terminal.remark):
         scores[score.name] = score
         while shown < len(order) and order[shown] in scores:
             terminal.score(scores[order[shown]])

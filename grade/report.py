@@ -14,6 +14,7 @@ from grade.verdict import FAILURE_FIELDS, Score
 
 LABEL_WIDTH = 10
 GREEN, RED, BOLD, DIM, PLAIN = "\x1b[32m", "\x1b[31m", "\x1b[1m", "\x1b[2m", "\x1b[0m"
+CLEAR_LINE = "\r\x1b[K"
 # What XML 1.0 does not allow in a text, even quoted.
 XML_FORBIDDEN = {code: "?" for code in [*range(0x20), 0xFFFE, 0xFFFF]
                  if code not in (0x09, 0x0A, 0x0D)}
@@ -32,8 +33,19 @@ class Terminal:
         return f"{colour}{text}{PLAIN}" if self._colour else text
 
     def line(self, text: str = "") -> None:
-        """Writes one line at once."""
-        print(text, file=self._stream, flush=True)
+        """Writes one line at once, in place of a progress report."""
+        start = CLEAR_LINE if self._stream.isatty() else ""
+        print(start + text, file=self._stream, flush=True)
+
+    def progress(self, text: str) -> None:
+        """Says to a person who waits what is going on; the next line replaces it."""
+        if self._stream.isatty():
+            self._stream.write(f"{text}\r")
+            self._stream.flush()
+
+    def remark(self, text: str) -> None:
+        """Shows what may be worth knowing, whatever the score."""
+        self.line(text.translate(CONTROL) + "\n")
 
     def score(self, score: Score) -> None:
         """Shows one test: a line when it passed, else the five things to know as well."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
 from grade import spec as specs
 from grade.build import Built, CompileError, build
@@ -95,8 +95,11 @@ def command_for(choice: Choice, test: str) -> str:
     return f"make grade LAB={choice.lab}{solved} TEST={test}"
 
 
-def grade(choice: Choice) -> Iterator[Score]:
-    """Builds the kernel and yields each test's score as soon as it is known."""
+def grade(choice: Choice, remark: Optional[Callable[[str], None]] = None) -> Iterator[Score]:
+    """Builds the kernel and yields each test's score as soon as it is known.
+
+    `remark`, if given, is told what the compiler has to say about files it did compile.
+    """
     tests = load_specs(choice.root, choice.lab, choice.test)
     try:
         built = build(choice.root, choice.lab, choice.solved)
@@ -106,6 +109,8 @@ def grade(choice: Choice) -> Iterator[Score]:
                                    str(error))
             yield Score(test.name, test.title, test.points, 0, "compile", failure)
         return
+    if built.warnings and remark:
+        remark(built.warnings)
     commands = {test.name: command_for(choice, test.name) for test in tests}
     for _, score in boot_all([(built, test, commands[test.name]) for test in tests],
                              choice.limits):

@@ -9,13 +9,14 @@ import re
 from pathlib import Path
 from typing import List, Tuple
 
+import pexpect
 import pytest
-from kernels import ROOT, boot, kernel
+from kernels import PASS, ROOT, boot, kernel
 
 from grade import oracle
 
 # For Tine alone: they say in their first lines why.
-OWN = {"cost", "endless", "half_lines", "out_of_memory"}
+OWN = {"cost", "endless", "half_lines", "lines", "out_of_memory", "reboot"}
 PROGRAMS = sorted(path.stem for path in (ROOT / "user/tests/given").glob("*.c")
                   if path.stem not in OWN)
 
@@ -40,6 +41,43 @@ def on_tine(name: str) -> Tuple[List[str], str]:
     assert found, run.kernel_text()
     assert "audit: clean" in run.kernel_text()
     return run.console.user, found[1]
+
+
+TYPED = "first\rgone\x15kept\rtypo\x7f\x7f\x7f\x7f\x7f\x7fx\r\r12345678901234567890\r\x04"
+CHUNKS = ["[first|]", "[kept|]", "[x|]", "[|]", "[1234567][8901234][567890|]", "end"]
+
+
+def chunks(screen: str) -> List[str]:
+    """What the program `lines` read, one line typed a line."""
+    printed = "".join(re.findall(r"\[[^\]]*\]|end", screen))
+    return printed.replace("|]", "|]\n").splitlines()
+
+
+def test_lines_are_edited_and_read_as_on_linux(tmp_path: Path) -> None:
+    """A line is read when it is complete, in pieces if the buffer is small; ^D at its start ends."""
+    program = tmp_path / "lines"
+    oracle.compile_for_host(ROOT, ROOT / "user/tests/given/lines.c", program)
+    kernel()
+    commands = [(str(program), []), ("make", ["run", "LAB=0", "SOLVED=0",
+                                             "APPEND=init=/tests/given/lines"])]
+    for command, arguments in commands:
+        child = pexpect.spawn(command, arguments, cwd=str(ROOT), encoding="utf-8", timeout=100)
+        try:
+            child.expect_exact("ready")
+            child.send(TYPED)
+            child.expect_exact("end")
+            assert chunks(child.before + "end") == CHUNKS
+            child.expect(pexpect.EOF)
+        finally:
+            child.close(force=True)
+
+
+def test_reboot_needs_its_magic_numbers() -> None:
+    run = boot("init=/tests/given/reboot", kernel())
+    assert run.status == PASS
+    assert run.console.user == ["wrong first number: EINVAL", "wrong second number: EINVAL",
+                                "unknown command: EINVAL", "now"]
+    assert "power off" in run.kernel_text()
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

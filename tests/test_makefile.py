@@ -24,6 +24,10 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A working copy in a folder with a space, its kernel built; tests leave it as it was."""
     folder = tmp_path_factory.mktemp("copy of") / "tine's own"
     assert make("start", f"DIR={folder}").returncode == 0
+    # Whoever runs these tests may have edited labs/: they are about the untouched ones.
+    assert make("skeletons", "FORCE=1", folder=folder).returncode == 0
+    for backup in folder.glob("labs/*/*.orig-*"):
+        backup.unlink()
     result = make("-j4", "kernel", "LAB=0", "SOLVED=0", folder=folder)
     assert result.returncode == 0 and "warning" not in result.stderr, result.stderr
     return folder
@@ -118,10 +122,11 @@ def test_an_overlay_replaces_a_file_and_only_that(copy: Path) -> None:
     assert "LOUD TINE" not in boot("ktest=number", path).kernel_text()
 
 
-def test_the_untouched_skeleton_scores_nothing_and_says_what_is_missing(tmp_path: Path) -> None:
+def test_the_untouched_skeleton_scores_nothing_and_says_what_is_missing(
+        copy: Path, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     result = make("grade", "LAB=0", "SOLVED=none", f"JSON={report}",
-                  f"JUNIT={tmp_path / 'report.xml'}")
+                  f"JUNIT={tmp_path / 'report.xml'}", folder=copy)
     assert result.returncode == 2 and "lab 0: 0 of 100 points" in result.stdout
     scores = json.loads(report.read_text(encoding="utf-8"))
     assert (scores["lab"], scores["score"], scores["max"]) == (0, 0, 100)
@@ -152,6 +157,20 @@ def test_a_file_that_does_not_compile_shows_the_compilers_words(copy: Path) -> N
         student.write_text(SOLUTION.read_text(encoding="utf-8"), encoding="utf-8")
         result = make("grade", "LAB=0", "TEST=many", folder=copy)
         assert "pass      20/20  many" in result.stdout, result.stdout
+    finally:
+        student.write_text(skeleton, encoding="utf-8")
+
+
+def test_a_warning_in_a_students_file_is_shown(copy: Path) -> None:
+    student = copy / "labs/0-start/pages.c"
+    skeleton = student.read_text(encoding="utf-8")
+    try:
+        student.write_text(SOLUTION.read_text(encoding="utf-8").replace(
+            "int64_t count = 0;", "int64_t count = 0; int needless;"), encoding="utf-8")
+        result = make("grade", "LAB=0", "TEST=many", folder=copy, CI="")
+        assert result.returncode == 0
+        assert "warning: unused variable 'needless'" in result.stdout.replace("‘", "'").replace(
+            "’", "'"), result.stdout
     finally:
         student.write_text(skeleton, encoding="utf-8")
 

@@ -91,14 +91,15 @@ void kernel_map_setup(void) {
     map_direct(text, data, KERNEL_RO);
     map_direct(data, memory_bytes, KERNEL_RW);
 
-    // The stack area's top-level entry must be there before the first address space copies it.
+    // Top-level entries must be there before the first address space copies them.
     kernel_table(KSTACK_AREA, 1);
+    kernel_table(DEVICE_AREA, 1);
     early = false;
     pagetable_activate(&kernel_pt);
 }
 
 void *kernel_map_device(uint64_t physical) {
-    uintptr_t va = DIRECT_MAP + physical;
+    uintptr_t va = DEVICE_AREA + physical;
     pte_t *table = kernel_table(va, 3);
     if (table == NULL) {
         setup_failed("no memory to map a device");

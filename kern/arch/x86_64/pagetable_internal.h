@@ -4,5 +4,5 @@
 
 #include <stdint.h>
 
-// Maps one page of device registers, uncached, in the direct map. Returns its address.
+// Maps one page of device registers. Returns its address.
 void *kernel_map_device(uint64_t physical);

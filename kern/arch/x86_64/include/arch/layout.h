@@ -6,6 +6,7 @@
 //                       cannot return to an address that is not canonical
 //     ffff800000000000  DIRECT_MAP: all physical memory, mapped with large pages
 //     ffffc00000000000  KSTACK_AREA: kernel stacks, each with an unmapped guard page below it
+//     ffffd00000000000  DEVICE_AREA: registers of devices, by physical address, never cached
 //     ffffffff80000000  KERNEL_BASE: the kernel's image (code model "kernel": the top 2 GiB)
 //
 // The kernel half is the same in every page table: its top-level entries are filled in at boot
@@ -21,4 +22,5 @@
 #define KSTACK_AREA 0xffffc00000000000UL
 #define ARCH_NAME "x86_64"
 
+#define DEVICE_AREA 0xffffd00000000000UL
 #define KERNEL_BASE 0xffffffff80000000UL
