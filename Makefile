@@ -74,7 +74,7 @@ PY = "$$(tools/python.sh)"
 
 # ---- Flags -----------------------------------------------------------------------------------
 WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wundef \
-            -Wpointer-arith -Wwrite-strings $(if $(CI),-Werror)
+            -Wpointer-arith -Wwrite-strings
 COMMON := -std=gnu17 -O2 -g -ffreestanding -fno-strict-aliasing -fno-common -fno-pic -fno-pie \
           -fcf-protection=none -fno-asynchronous-unwind-tables -fno-stack-clash-protection \
           -ffile-prefix-map="$(CURDIR)"=. -nostdinc $(WARNINGS)

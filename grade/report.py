@@ -34,12 +34,12 @@ class Terminal:
 
     def line(self, text: str = "") -> None:
         """Writes one line at once, in place of a progress report."""
-        start = CLEAR_LINE if self._stream.isatty() else ""
+        start = CLEAR_LINE if self._colour else ""
         print(start + text, file=self._stream, flush=True)
 
     def progress(self, text: str) -> None:
         """Says to a person who waits what is going on; the next line replaces it."""
-        if self._stream.isatty():
+        if self._colour:
             self._stream.write(f"{text}\r")
             self._stream.flush()
 

@@ -54,13 +54,12 @@ def chunks(screen: str) -> List[str]:
 
 
 def test_lines_are_edited_and_read_as_on_linux(tmp_path: Path) -> None:
-    """A line is read when it is complete, in pieces if the buffer is small; ^D at its start ends."""
+    """A line is read when it is complete, in pieces if need be; ^D at its start ends the input."""
     program = tmp_path / "lines"
     oracle.compile_for_host(ROOT, ROOT / "user/tests/given/lines.c", program)
     kernel()
-    commands = [(str(program), []), ("make", ["run", "LAB=0", "SOLVED=0",
-                                             "APPEND=init=/tests/given/lines"])]
-    for command, arguments in commands:
+    on_tine = ["run", "LAB=0", "SOLVED=0", "APPEND=init=/tests/given/lines"]
+    for command, arguments in ((str(program), []), ("make", on_tine)):
         child = pexpect.spawn(command, arguments, cwd=str(ROOT), encoding="utf-8", timeout=100)
         try:
             child.expect_exact("ready")
