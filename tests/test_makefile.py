@@ -88,11 +88,14 @@ def test_wrong_use_is_explained(words: List[str], message: str) -> None:
 
 
 def test_each_configuration_has_its_folder(copy: Path) -> None:
-    paths = {make("kernel", "LAB=0", *words, folder=copy).stdout.splitlines()[-1]
-             for words in (["SOLVED=0"], ["SOLVED=none"], ["SOLVED=0", "CHECKS=0"],
-                           ["SOLVED=0", "CC=clang"])}
+    results = [make("kernel", "LAB=0", *words, folder=copy)
+               for words in (["SOLVED=0"], ["SOLVED=none"], ["SOLVED=0", "CHECKS=0"],
+                             ["SOLVED=0", "CC=clang"], ["SOLVED=none", "CC=clang", "CHECKS=0"])]
+    assert not any("warning" in result.stderr for result in results)
+    paths = {result.stdout.splitlines()[-1] for result in results}
     assert paths == {"build/lab0-solved0/tine.elf", "build/lab0-solvednone/tine.elf",
-                     "build/lab0-solved0-nochecks/tine.elf", "build/lab0-solved0-clang/tine.elf"}
+                     "build/lab0-solved0-nochecks/tine.elf", "build/lab0-solved0-clang/tine.elf",
+                     "build/lab0-solvednone-nochecks-clang/tine.elf"}
 
 
 def test_clang_builds_it_without_a_warning_and_it_runs(copy: Path) -> None:
