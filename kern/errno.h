@@ -21,3 +21,4 @@
 #define EISDIR 21
 #define EINVAL 22
 #define ENOSYS 38
+#define ETIMEDOUT 110
