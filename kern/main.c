@@ -6,6 +6,7 @@
 #include "mm/frame.h"
 #include "mm/kstack.h"
 #include "options.h"
+#include "task/sched.h"
 #include "task/task.h"
 #include "witness/ktest.h"
 #include "witness/root.h"
@@ -13,6 +14,7 @@
 
 // The rest of kernel_main, on a stack with a guard page.
 static void go_on(void) {
+    sched_setup();
     cpu_setup_emergency_stacks();
     timer_setup();
     if (options.budget != 0) {
@@ -23,6 +25,7 @@ static void go_on(void) {
         ktest_run(options.ktest);
     }
     task_start_init(options.init);
+    sched_run();
 }
 
 _Noreturn void kernel_main(void) {

@@ -86,10 +86,6 @@ void machine_pause(void);
 
 // ---- User mode -------------------------------------------------------------------------------
 
-// Starts the current task's program with the registers in its trapframe. The kernel stack is
-// empty afterwards.
-_Noreturn void user_enter(void);
-
 // Tells the processor where the current task's kernel stack ends.
 void cpu_set_kernel_stack(uintptr_t top);
 

@@ -3,6 +3,7 @@
 
 #include "arch/machine.h"
 #include "mm/frame.h"
+#include "mm/shared.h"
 
 const char *access_name(enum access access) {
     static const char *const names[] = {"read", "write", "instruction fetch"};
@@ -45,21 +46,27 @@ const char *mm_why(const struct mm *mm, uintptr_t va, enum access access) {
                                     : "the mapping does not permit it";
 }
 
-// Gives an empty entry its first frame, filled with zeros.
+// Gives an empty entry its frame: the shared object's, or a fresh one filled with zeros.
 static enum fault_result fill_page(struct mm *mm, const struct vma *vma, uintptr_t page,
                                    pte_t *entry) {
-    struct frame *frame = frame_alloc(FRAME_USER);
+    struct frame *frame;
+    if (vma->shared != NULL) {
+        frame = shared_frame(vma->shared, vma->shared_offset + (page - vma->start));
+    } else {
+        frame = frame_alloc(FRAME_USER);
+    }
     if (frame == NULL) {
         return FAULT_OOM;
     }
-    frame_clear(frame);
+    if (vma->shared == NULL) {
+        frame_clear(frame);
+    }
     pte_store(&mm->pt, page, entry, pte_make(frame, vma->flags & VMA_PROT));
     return FAULT_HANDLED;
 }
 
-enum fault_result mm_fault(struct mm *mm, uintptr_t va, enum access access) {
-    uintptr_t page = va & ~(PAGE_SIZE - 1);
-    const struct vma *vma = mm_find_vma(mm, va);
+static enum fault_result fault_locked(struct mm *mm, uintptr_t page, enum access access) {
+    const struct vma *vma = mm_find_vma(mm, page);
     if (vma == NULL || !vma_permits(vma, access)) {
         return FAULT_SEGV;
     }
@@ -76,4 +83,11 @@ enum fault_result mm_fault(struct mm *mm, uintptr_t va, enum access access) {
         return FAULT_HANDLED;
     }
     return FAULT_SEGV;
+}
+
+enum fault_result mm_fault(struct mm *mm, uintptr_t va, enum access access) {
+    mutex_lock(&mm->lock);
+    enum fault_result result = fault_locked(mm, va & ~(PAGE_SIZE - 1), access);
+    mutex_unlock(&mm->lock);
+    return result;
 }

@@ -3,8 +3,10 @@
 
 #include "errno.h"
 #include "kernel.h"
+#include "labs.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
+#include "mm/shared.h"
 #include "mm/vma.h"
 
 struct mm *mm_create(void) {
@@ -16,33 +18,86 @@ struct mm *mm_create(void) {
         kfree(mm);
         return NULL;
     }
+    refcount_init(&mm->owners);
+    mutex_init(&mm->lock, "mm");
     list_init(&mm->vmas);
     return mm;
 }
 
-// Empties the entries of [start, end). A frame goes back only when no translation to it is left.
-static void unmap_pages(struct mm *mm, uintptr_t start, uintptr_t end) {
-    for_each_pte(it, &mm->pt, start, end) {
+// Empties the entries of a vma in [start, end). A frame goes back only when no translation to it is
+// left.
+static void unmap_pages(struct mm *mm, const struct vma *vma) {
+    for_each_pte(it, &mm->pt, vma->start, vma->end) {
         pte_t old = *it.entry;
-        if (pte_present(old)) {
-            pte_store(&mm->pt, it.va, it.entry, pte_empty());
-            tlb_flush_page(&mm->pt, it.va);
+        if (!pte_present(old)) {
+            continue;
+        }
+        pte_store(&mm->pt, it.va, it.entry, pte_empty());
+        tlb_flush_page(&mm->pt, it.va);
+        if (vma->shared != NULL) {
+            shared_frame_put(pte_frame(old));
+        } else {
             frame_put(pte_frame(old));
         }
     }
 }
 
-void mm_destroy(struct mm *mm) {
-    unmap_pages(mm, 0, USER_TOP);
+void mm_get(struct mm *mm) {
+    refcount_get(&mm->owners);
+}
+
+void mm_put(struct mm *mm) {
+    if (!refcount_put(&mm->owners)) {
+        return;
+    }
     list_for_each_safe(link, &mm->vmas) {
+        unmap_pages(mm, vma_of(link));
         vma_remove(vma_of(link));
     }
     pagetable_destroy(&mm->pt);
     kfree(mm);
 }
 
+struct mm *mm_dup(struct mm *from) {
+    struct mm *to = mm_create();
+    if (to == NULL) {
+        return NULL;
+    }
+    mutex_lock(&from->lock);
+    int error = LAB >= 1 ? mm_copy(to, from) : -ENOSYS;
+    mutex_unlock(&from->lock);
+    if (error < 0) {
+        mm_put(to);
+        return NULL;
+    }
+    return to;
+}
+
 int mm_map(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags) {
-    return vma_insert(mm, start, end, flags) != NULL ? 0 : -ENOMEM;
+    if ((flags & VMA_SHARED) == 0) {
+        return vma_insert(mm, start, end, flags) != NULL ? 0 : -ENOMEM;
+    }
+    struct shared *shared = shared_create();
+    if (shared == NULL) {
+        return -ENOMEM;
+    }
+    if (vma_insert_shared(mm, start, end, flags, shared, 0) == NULL) {
+        shared_put(shared);
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+int mm_map_like(struct mm *mm, const struct vma *vma) {
+    if (vma->shared == NULL) {
+        return mm_map(mm, vma->start, vma->end, vma->flags);
+    }
+    if (vma_insert_shared(mm, vma->start, vma->end, vma->flags, vma->shared, vma->shared_offset) ==
+        NULL) {
+        return -ENOMEM;
+    }
+    shared_get(vma->shared);
+    return 0;
 }
 
 int mm_unmap(struct mm *mm, uintptr_t start, uintptr_t end) {
@@ -53,7 +108,7 @@ int mm_unmap(struct mm *mm, uintptr_t start, uintptr_t end) {
     list_for_each_safe(link, &mm->vmas) {
         struct vma *vma = vma_of(link);
         if (vma->start >= start && vma->end <= end) {
-            unmap_pages(mm, vma->start, vma->end);
+            unmap_pages(mm, vma);
             vma_remove(vma);
         }
     }

@@ -2,7 +2,9 @@
 // An address space: what a program may touch (its vmas), and what it has touched so far (its page
 // table). A page gets its frame at the first access, in mm_fault.
 //
-// There is one task, and so no lock yet: its own system calls and faults are all there is.
+// mm->lock guards the vmas and the page table, except where a task looks at its own while nobody shares
+// it. It is not held across user copies, which fault and take it themselves. Functions below say "locked"
+// where the caller holds it.
 #pragma once
 
 #include <stdbool.h>
@@ -11,13 +13,19 @@
 #include "arch/pagetable.h"
 #include "base/list.h"
 #include "mm/prot.h"
+#include "refcount.h"
+#include "task/mutex.h"
 
 // A virtual memory area: pages in a row that may be used in the same way.
+struct shared;
+
 struct vma {
-    struct list link; // in mm->vmas
-    uintptr_t start;  // page-aligned
-    uintptr_t end;    // page-aligned, exclusive
-    unsigned flags;   // VMA_*
+    struct list link;        // in mm->vmas
+    uintptr_t start;         // page-aligned
+    uintptr_t end;           // page-aligned, exclusive
+    unsigned flags;          // VMA_*
+    struct shared *shared;   // VMA_SHARED: the object it shows, with one claim; else NULL
+    uintptr_t shared_offset; // where in the object `start` is, in bytes
 };
 
 enum {
@@ -35,6 +43,8 @@ enum {
 #define VMA_PROT (VMA_READ | VMA_WRITE | VMA_EXEC)
 
 struct mm {
+    struct refcount owners; // tasks
+    struct mutex lock;
     struct pagetable pt;
     struct list vmas;    // by address; they never overlap
     uintptr_t brk_start; // the heap lies between these two; brk need not be page-aligned
@@ -44,8 +54,14 @@ struct mm {
 // A new, empty address space. NULL when out of memory.
 struct mm *mm_create(void);
 
-// Ends an address space that no CPU uses any more: frames, page tables, vmas.
-void mm_destroy(struct mm *mm);
+// One owner more, or less. The last one ends the address space, which no CPU uses any more: frames,
+// page tables, vmas.
+void mm_get(struct mm *mm);
+void mm_put(struct mm *mm);
+
+// The memory of a child: a copy of `from`, as lab LAB makes it. Locks `from`. Returns NULL when out of
+// memory, and then nothing is left behind.
+struct mm *mm_dup(struct mm *from);
 
 // The vma that contains `va`, or NULL.
 struct vma *mm_find_vma(const struct mm *mm, uintptr_t va);
@@ -57,8 +73,13 @@ bool mm_is_free(const struct mm *mm, uintptr_t start, uintptr_t end);
 // there is no such gap.
 uintptr_t mm_find_gap(const struct mm *mm, uintptr_t bytes);
 
+// Adds to `mm`, which has nothing there, a vma like `vma` of another address space: the same addresses,
+// flags and shared object. No page is mapped by it. Returns 0 or -ENOMEM. Locked.
+int mm_map_like(struct mm *mm, const struct vma *vma);
+
 // Adds a vma over [start, end), which must be free, page-aligned and within the user half. May
-// merge it with a neighbour of the same flags. Returns 0 or -ENOMEM.
+// merge it with a neighbour of the same flags. With VMA_SHARED it shows a new object. Returns 0 or
+// -ENOMEM. Locked, as are the next three.
 int mm_map(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags);
 
 // Removes whatever is mapped in [start, end), page-aligned. Returns 0, or -ENOMEM (a vma had to be

@@ -3,6 +3,7 @@
 
 #include "kernel.h"
 #include "mm/heap.h"
+#include "mm/shared.h"
 
 // The first link whose vma ends above `va`: the vma that contains it, or the next one above; the
 // head if there is none.
@@ -41,30 +42,47 @@ uintptr_t mm_find_gap(const struct mm *mm, uintptr_t bytes) {
 }
 
 static bool can_merge(const struct vma *low, const struct vma *high) {
-    return low->end == high->start && low->flags == high->flags;
+    return low->end == high->start && low->flags == high->flags && low->shared == high->shared &&
+           low->shared_offset + (low->shared == NULL ? 0 : low->end - low->start) ==
+               high->shared_offset;
+}
+
+static struct vma *insert_new(struct list *below, uintptr_t start, uintptr_t end, unsigned flags) {
+    struct vma *vma = kmalloc(sizeof *vma);
+    if (vma != NULL) {
+        vma->start = start;
+        vma->end = end;
+        vma->flags = flags;
+        list_insert_after(below, &vma->link);
+    }
+    return vma;
 }
 
 struct vma *vma_insert(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags) {
     ASSERT(start < end && end <= USER_TOP && mm_is_free(mm, start, end));
     struct list *above = first_above(mm, start);
     struct list *below = above->prev;
-    if (below != &mm->vmas && vma_of(below)->end == start && vma_of(below)->flags == flags) {
+    struct vma wanted = {.start = start, .end = end, .flags = flags};
+    if (below != &mm->vmas && can_merge(vma_of(below), &wanted)) {
         vma_of(below)->end = end;
         vma_merge(mm, start, end);
         return vma_of(below);
     }
-    if (above != &mm->vmas && vma_of(above)->start == end && vma_of(above)->flags == flags) {
+    if (above != &mm->vmas && can_merge(&wanted, vma_of(above))) {
         vma_of(above)->start = start;
         return vma_of(above);
     }
-    struct vma *vma = kmalloc(sizeof *vma);
-    if (vma == NULL) {
-        return NULL;
+    return insert_new(below, start, end, flags);
+}
+
+struct vma *vma_insert_shared(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags,
+                              struct shared *shared, uintptr_t offset) {
+    ASSERT(start < end && end <= USER_TOP && mm_is_free(mm, start, end));
+    struct vma *vma = insert_new(first_above(mm, start)->prev, start, end, flags);
+    if (vma != NULL) {
+        vma->shared = shared;
+        vma->shared_offset = offset;
     }
-    vma->start = start;
-    vma->end = end;
-    vma->flags = flags;
-    list_insert_after(below, &vma->link);
     return vma;
 }
 
@@ -73,20 +91,24 @@ bool vma_split_at(struct mm *mm, uintptr_t at) {
     if (low == NULL || low->start == at) {
         return true;
     }
-    struct vma *high = kmalloc(sizeof *high);
+    struct vma *high = insert_new(&low->link, at, low->end, low->flags);
     if (high == NULL) {
         return false;
     }
-    high->start = at;
-    high->end = low->end;
-    high->flags = low->flags;
+    if (low->shared != NULL) {
+        shared_get(low->shared);
+        high->shared = low->shared;
+        high->shared_offset = low->shared_offset + (at - low->start);
+    }
     low->end = at;
-    list_insert_after(&low->link, &high->link);
     return true;
 }
 
 void vma_remove(struct vma *vma) {
     list_remove(&vma->link);
+    if (vma->shared != NULL) {
+        shared_put(vma->shared);
+    }
     kfree(vma);
 }
 

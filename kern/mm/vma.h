@@ -8,6 +8,10 @@
 // is in, or NULL when out of memory.
 struct vma *vma_insert(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags);
 
+// The same, showing `shared` (whose claim the vma takes over) from `offset` on; never merged.
+struct vma *vma_insert_shared(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags,
+                              struct shared *shared, uintptr_t offset);
+
 // Makes `at` a boundary: if a vma contains it, splits that in two. Returns false when out of memory.
 bool vma_split_at(struct mm *mm, uintptr_t at);
 

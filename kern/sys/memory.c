@@ -52,6 +52,19 @@ static int64_t place_mapping(struct mm *mm, uintptr_t hint, uint64_t length, uin
     return gap != 0 ? (int64_t)gap : -ENOMEM;
 }
 
+static int64_t map_locked(struct mm *mm, uintptr_t hint, uint64_t length, uint64_t flags,
+                          unsigned vma_flags) {
+    mutex_lock(&mm->lock);
+    int64_t start = place_mapping(mm, hint, length, flags);
+    if (start >= 0) {
+        uintptr_t end = range_end((uintptr_t)start, length);
+        int error = mm_map(mm, (uintptr_t)start, end, vma_flags);
+        start = error < 0 ? error : start;
+    }
+    mutex_unlock(&mm->lock);
+    return start;
+}
+
 int64_t sys_mmap(struct trapframe *tf) {
     uintptr_t hint = trapframe_argument(tf, 0);
     uint64_t length = trapframe_argument(tf, 1);
@@ -70,14 +83,8 @@ int64_t sys_mmap(struct trapframe *tf) {
     if (prot_refused(prot)) {
         return -EACCES;
     }
-    struct mm *mm = current->mm;
-    int64_t start = place_mapping(mm, hint, length, flags);
-    if (start < 0) {
-        return start;
-    }
     unsigned vma_flags = (prot & KNOWN_PROT) | (type == MAP_SHARED ? VMA_SHARED : 0);
-    int error = mm_map(mm, (uintptr_t)start, range_end((uintptr_t)start, length), vma_flags);
-    return error < 0 ? error : start;
+    return map_locked(current->mm, hint, length, flags, vma_flags);
 }
 
 int64_t sys_munmap(struct trapframe *tf) {
@@ -87,7 +94,11 @@ int64_t sys_munmap(struct trapframe *tf) {
     if (start % PAGE_SIZE != 0 || length == 0 || end == 0) {
         return -EINVAL;
     }
-    return mm_unmap(current->mm, start, end);
+    struct mm *mm = current->mm;
+    mutex_lock(&mm->lock);
+    int error = mm_unmap(mm, start, end);
+    mutex_unlock(&mm->lock);
+    return error;
 }
 
 int64_t sys_mprotect(struct trapframe *tf) {
@@ -107,9 +118,17 @@ int64_t sys_mprotect(struct trapframe *tf) {
     if (prot_refused(prot)) {
         return -EACCES;
     }
-    return mm_protect(current->mm, start, end, (unsigned)prot);
+    struct mm *mm = current->mm;
+    mutex_lock(&mm->lock);
+    int error = mm_protect(mm, start, end, (unsigned)prot);
+    mutex_unlock(&mm->lock);
+    return error;
 }
 
 int64_t sys_brk(struct trapframe *tf) {
-    return (int64_t)mm_set_brk(current->mm, trapframe_argument(tf, 0));
+    struct mm *mm = current->mm;
+    mutex_lock(&mm->lock);
+    uintptr_t brk = mm_set_brk(mm, trapframe_argument(tf, 0));
+    mutex_unlock(&mm->lock);
+    return (int64_t)brk;
 }

@@ -16,12 +16,15 @@ int64_t sys_getpid(struct trapframe *tf) {
 
 int64_t sys_getppid(struct trapframe *tf) {
     (void)tf;
-    return 0; // pid 1 has no parent
+    spin_lock(&tree_lock);
+    int pid = current->parent == NULL ? 0 : current->parent->pid;
+    spin_unlock(&tree_lock);
+    return pid;
 }
 
 // exit and exit_group differ only where a process has several threads.
 int64_t sys_exit(struct trapframe *tf) {
-    task_exit((int)(trapframe_argument(tf, 0) & 0xff) << 8);
+    task_exit((int)(trapframe_argument(tf, 0) & 0xff), 0);
 }
 
 // struct new_utsname of Linux.
@@ -89,4 +92,33 @@ int64_t sys_reboot(struct trapframe *tf) {
     }
     printk("power off\n");
     machine_finish(true);
+}
+
+// struct sysinfo of Linux.
+struct sysinfo {
+    int64_t uptime_s;
+    uint64_t loads[3];
+    uint64_t total_ram, free_ram, shared_ram, buffer_ram;
+    uint64_t total_swap, free_swap;
+    uint16_t processes;
+    uint16_t padding[3];
+    uint64_t total_high, free_high;
+    uint32_t unit_bytes;
+    uint32_t tail;
+};
+_Static_assert(sizeof(struct sysinfo) == 112, "Linux's struct sysinfo");
+
+int64_t sys_sysinfo(struct trapframe *tf) {
+    struct sysinfo info = {
+        .uptime_s = (int64_t)((cycle_count() - boot_info.entry_cycles) / cycles_per_second()),
+        .total_ram = memory_bytes - frame_total_of(FRAME_RESERVED) * PAGE_SIZE,
+        .free_ram = frame_total_of(FRAME_FREE) * PAGE_SIZE,
+        .unit_bytes = 1,
+    };
+    spin_lock(&tree_lock);
+    list_for_each(link, &tasks) {
+        info.processes++;
+    }
+    spin_unlock(&tree_lock);
+    return copy_to_user(trapframe_argument(tf, 0), &info, sizeof info);
 }

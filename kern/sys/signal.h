@@ -9,6 +9,7 @@ enum {
     SIGFPE = 8,
     SIGKILL = 9,
     SIGSEGV = 11,
+    SIGCHLD = 17,
 };
 
 // For messages: "SIGSEGV".

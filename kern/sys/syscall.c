@@ -19,9 +19,11 @@ static bool is_own(uint64_t number) {
 
 static syscall_fn *const table[LINUX_CALLS + OWN_CALLS] = {
 #define CALL(number, name, function) [SLOT(number)] = function,
+#define FROM_LAB(lab, number, name, function) [SLOT(number)] = LAB >= (lab) ? function : NULL,
 #define LATER(number, name, lab)
 #include "sys/calls.def"
 #undef CALL
+#undef FROM_LAB
 #undef LATER
 };
 
@@ -31,9 +33,11 @@ const struct syscall_name {
     const char *name;
 } syscall_names[] = {
 #define CALL(number, name, function) {number, #name},
+#define FROM_LAB(lab, number, name, function) {number, #name},
 #define LATER(number, name, lab) {number, #name},
 #include "sys/calls.def"
 #undef CALL
+#undef FROM_LAB
 #undef LATER
     {UINT64_MAX, NULL},
 };
@@ -52,9 +56,11 @@ static const struct later_call {
     int lab;
 } later_calls[] = {
 #define CALL(number, name, function)
+#define FROM_LAB(lab, number, name, function) {number, #name, lab},
 #define LATER(number, name, lab) {number, #name, lab},
 #include "sys/calls.def"
 #undef CALL
+#undef FROM_LAB
 #undef LATER
 };
 
@@ -82,4 +88,7 @@ void syscall_dispatch(struct trapframe *tf) {
     int64_t result = function != NULL ? function(tf) : not_there(number);
     trace(TRACE_SYS_EXIT, number, (uint64_t)result, 0, 0, 0);
     trapframe_set_return(tf, result);
+    if (user_return_pending()) {
+        user_return_work(tf);
+    }
 }

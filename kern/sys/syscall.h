@@ -10,9 +10,11 @@ typedef int64_t syscall_fn(struct trapframe *tf);
 
 // Every function that calls.def names.
 #define CALL(number, name, function) syscall_fn function;
+#define FROM_LAB(lab, number, name, function) syscall_fn function;
 #define LATER(number, name, lab)
 #include "sys/calls.def"
 #undef CALL
+#undef FROM_LAB
 #undef LATER
 
 // The name of a system call, for messages; NULL if it has none here.

@@ -1,20 +1,29 @@
 // SPDX-License-Identifier: MIT
 #include "task/task.h"
 
-#include <stdarg.h>
-
 #include "arch/machine.h"
-#include "base/format.h"
 #include "base/string.h"
-#include "ending.h"
+#include "errno.h"
 #include "kernel.h"
 #include "mm/heap.h"
 #include "mm/kstack.h"
-#include "sys/signal.h"
+#include "mm/usercopy.h"
 #include "task/flat.h"
+#include "task/parts.h"
+#include "task/pid.h"
+#include "task/sched.h"
 #include "witness/trace.h"
 
+struct spinlock tree_lock = SPINLOCK_INIT("task tree");
 struct list tasks = LIST_INIT(tasks);
+struct task *init_task;
+
+// A task takes at least a kernel stack, its page tables and a few pages: so many frames for each.
+enum { FRAMES_PER_TASK = 8 };
+
+// Guarded by tree_lock.
+static struct task *by_pid[PID_MAX + 1];
+static uint64_t task_total; // created and not destroyed
 
 static const char *base_name(const char *path) {
     const char *name = path;
@@ -26,71 +35,116 @@ static const char *base_name(const char *path) {
     return name;
 }
 
-// Makes the current CPU run `task`: its stack, its memory.
-static void switch_to(struct task *task) {
-    this_cpu()->task = task;
-    cpu_set_kernel_stack(task->kstack_top);
-    pagetable_activate(&task->mm->pt);
+// Takes a pid, unless there are too many tasks.
+static int take_pid(void) {
+    spin_lock(&tree_lock);
+    int pid = -EAGAIN;
+    if (task_total < (memory_bytes >> PAGE_SHIFT) / FRAMES_PER_TASK) {
+        pid = pid_take();
+    }
+    if (pid > 0) {
+        task_total++;
+    }
+    spin_unlock(&tree_lock);
+    return pid;
 }
 
-_Noreturn void task_start_init(const char *path) {
-    struct task *task = kmalloc(sizeof *task);
-    struct mm *mm = mm_create();
-    uintptr_t kstack_top = kstack_alloc();
-    if (task == NULL || mm == NULL || kstack_top == 0) {
-        setup_failed("too little memory for the first task");
+static void give_back_pid(int pid) {
+    spin_lock(&tree_lock);
+    pid_put(pid);
+    task_total--;
+    spin_unlock(&tree_lock);
+}
+
+struct task *task_create(int *error) {
+    int pid = take_pid();
+    if (pid < 0) {
+        *error = pid;
+        return NULL;
     }
-    task->pid = 1;
-    task->mm = mm;
+    struct task *task = kmalloc(sizeof *task);
+    uintptr_t kstack_top = task == NULL ? 0 : kstack_alloc();
+    if (kstack_top == 0) {
+        kfree(task);
+        give_back_pid(pid);
+        *error = -ENOMEM;
+        return NULL;
+    }
+    task->pid = pid;
     task->kstack_top = kstack_top;
     task->trapframe = (struct trapframe *)kstack_top - 1;
-    strlcpy(task->name, base_name(path), sizeof task->name);
+    context_init(&task->context);
+    list_init(&task->children);
+    list_init(&task->sibling);
+    list_init(&task->run_link);
+    list_init(&task->timed_link);
+    wait_queue_init(&task->child_changed);
+    return task;
+}
 
+void task_destroy(struct task *task) {
+    kstack_free(task->kstack_top);
+    give_back_pid(task->pid);
+    kfree(task);
+}
+
+void task_publish(struct task *task) {
+    trace(TRACE_TASK_NEW, (uint64_t)task->pid, 0, 0, 0, 0);
+    spin_lock(&tree_lock);
+    pid_get(task->pgid);
+    pid_get(task->sid);
+    by_pid[task->pid] = task;
+    list_push_back(&tasks, &task->link);
+    if (task->parent != NULL) {
+        list_push_back(&task->parent->children, &task->sibling);
+    }
+    spin_unlock(&tree_lock);
+    sched_start(task);
+}
+
+void task_unlink(struct task *task) {
+    ASSERT(spin_held(&tree_lock));
+    by_pid[task->pid] = NULL;
+    list_remove(&task->link);
+    list_remove(&task->sibling);
+    pid_put(task->pgid);
+    pid_put(task->sid);
+}
+
+struct task *task_find(int pid) {
+    ASSERT(spin_held(&tree_lock));
+    return pid > 0 && pid <= PID_MAX ? by_pid[pid] : NULL;
+}
+
+void task_entered(void) {
+    struct task *task = current;
+    if (task->set_child_tid != 0) {
+        copy_to_user(task->set_child_tid, &task->pid, sizeof task->pid); // a bad address: its loss
+    }
+    trace(TRACE_USER_ENTER, trapframe_pc(task->trapframe), trapframe_sp(task->trapframe), 0, 0, 0);
+}
+
+void task_start_init(const char *path) {
+    int error = 0;
+    struct task *task = task_create(&error);
+    struct mm *mm = mm_create();
+    if (task == NULL || mm == NULL) {
+        setup_failed("too little memory for the first task");
+    }
+    task->mm = mm;
+    task->pgid = task->pid;
+    task->sid = task->pid;
+    strlcpy(task->name, base_name(path), sizeof task->name);
+    if (parts_create(task) < 0) {
+        setup_failed("too little memory for the first task's parts");
+    }
     struct flat_start start;
-    int error = flat_load(mm, path, &start);
+    error = flat_load(mm, path, &start);
     if (error < 0) {
         setup_failed("cannot start init=%s: %s", path, flat_error(error));
     }
     trapframe_start(task->trapframe, start.pc, start.sp);
-    list_push_back(&tasks, &task->link);
-    trace(TRACE_TASK_NEW, 1, 0, 0, 0, 0);
-    switch_to(task);
-    tls_set(0);
+    init_task = task;
     printk("starting %s after %lu cycles\n", path, cycle_count() - boot_info.entry_cycles);
-    trace(TRACE_USER_ENTER, start.pc, start.sp, 0, 0, 0);
-    user_enter();
-}
-
-// Gives back all that the current task owns, except the stack this runs on.
-static void release_parts(struct task *task) {
-    struct mm *mm = task->mm;
-    pagetable_activate(&kernel_pt);
-    task->mm = NULL;
-    mm_destroy(mm);
-}
-
-_Noreturn void task_exit(int status) {
-    struct task *task = current;
-    int signal = status & 0x7f;
-    trace(TRACE_TASK_EXIT, (uint64_t)status, 0, 0, 0, 0);
-    task->state = TASK_ZOMBIE;
-    release_parts(task);
-    if (signal != 0) {
-        printk("exit: pid %d was killed by signal %d (%s)\n", task->pid, signal,
-               signal_name(signal));
-    } else {
-        printk("exit: pid %d exited with status %d\n", task->pid, status >> 8);
-    }
-    machine_finish(status == 0);
-}
-
-_Noreturn void task_kill(int signal, const char *pattern, ...) {
-    char why[160];
-    va_list arguments;
-    va_start(arguments, pattern);
-    vsnprintf(why, sizeof why, pattern, arguments);
-    va_end(arguments);
-    printk("killed: pid %d (%s) by %s: %s\n", current->pid, current->name, signal_name(signal),
-           why);
-    task_exit(signal);
+    task_publish(task);
 }

@@ -1,40 +1,98 @@
 // SPDX-License-Identifier: MIT
-// A task: one program in execution, and the parts it consists of.
+// A task: one program in execution. It points to its parts (memory, files, ...), each of which is
+// counted: creating a task means deciding, part by part, whether to copy or to share.
 #pragma once
 
+#include <arch/context.h>
 #include <arch/cpu.h>
 #include <arch/trapframe.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/list.h"
 #include "mm/mm.h"
+#include "task/wait.h"
 
-enum task_state { TASK_RUNNING, TASK_ZOMBIE };
+enum task_state { TASK_RUNNING, TASK_SLEEPING, TASK_ZOMBIE };
 enum { TASK_NAME_BYTES = 16 };
 
 struct task {
-    struct list link; // in `tasks`
-    int pid;
-    enum task_state state;
-    char name[TASK_NAME_BYTES];  // the program's file name, cut to fit
-    struct mm *mm;               // owned; NULL once the task has ended
+    int pid;                    // never changes once the task is published
+    char name[TASK_NAME_BYTES]; // the program's file name, cut to fit
+
+    // Parts. The task owns one claim to each; NULL once it has ended.
+    struct mm *mm;
+
+    // Guarded by tree_lock.
+    struct list link;     // in `tasks`
+    struct task *parent;  // NULL only for pid 1
+    struct list children; // tasks whose parent this is, linked by `sibling`
+    struct list sibling;
+    int pgid;
+    int sid;
+    bool exited;                     // a zombie: the parent may collect it
+    int exit_code;                   // what it gave to exit: 0 to 255
+    int killed_by;                   // the signal that ended it, or 0
+    int exit_signal;                 // what the parent is sent at the end; 0: nothing
+    struct wait_queue child_changed; // this task sleeps here until a child has something to report
+
+    // Guarded by the scheduler's lock.
+    enum task_state state;  // TASK_ZOMBIE: no CPU uses its stack any more
+    struct list run_link;   // in the run queue, or in a wait queue
+    bool interruptible;     // asleep, but signals wake it
+    uint64_t wake_at;       // asleep until cycle_count() reaches this; 0: for ever
+    struct list timed_link; // among those with a wake_at
+
+    // Its own.
     uintptr_t kstack_top;        // owned
     struct trapframe *trapframe; // its registers in user mode, at the top of its kernel stack
+    uintptr_t set_child_tid;     // user address to store its pid at when it begins; 0: none
+    uintptr_t clear_child_tid;   // user address to clear when it ends; 0: none
+    struct context context;
 };
 
-// All tasks.
+// Guards the family tree: `tasks`, every link between parents and children, groups and sessions, who
+// is a zombie. The scheduler's lock may be taken inside.
+extern struct spinlock tree_lock;
 extern struct list tasks;
 
-// The task this CPU runs; NULL until the first one.
+// Pid 1: inherits orphans.
+extern struct task *init_task;
+
+// The task this CPU runs; NULL until the first one, the idle task (pid 0) when there is nothing to do.
 #define current (cpu_current())
 
-// Makes pid 1 out of the program at `path` in the initial file system and enters user mode.
-_Noreturn void task_start_init(const char *path);
+// A task with an empty kernel stack, a pid, no parts and no family. Returns NULL and sets *error to
+// -EAGAIN (too many tasks) or -ENOMEM.
+struct task *task_create(int *error);
 
-// Ends the current task. `status` is what wait4 reports: the exit status in bits 8-15, or a signal
-// number in bits 0-6.
-_Noreturn void task_exit(int status);
+// Frees a task that was never published, or that has been collected. Its parts are gone already.
+void task_destroy(struct task *task);
+
+// Makes a complete task known: from here on it is in the tree, can be found, and runs.
+void task_publish(struct task *task);
+
+// Takes a zombie out of the tree: it can no longer be found. tree_lock is held.
+void task_unlink(struct task *task);
+
+// The task with this pid that has not been collected, or NULL. tree_lock is held.
+struct task *task_find(int pid);
+
+// The first thing a new task does in its own memory, before user mode.
+void task_entered(void);
+
+// Makes pid 1 out of the program at `path` and starts it.
+void task_start_init(const char *path);
+
+// Ends the current task: with an exit code, or (`signal` other than 0) killed by a signal.
+_Noreturn void task_exit(int code, int signal);
 
 // Ends the current task as a signal's default action does; the text says why on the console.
 _Noreturn void task_kill(int signal, const char *pattern, ...)
     __attribute__((format(printf, 2, 3)));
+
+// Called on the way back to user mode: lets others run if it is their turn, and delivers signals.
+void user_return_work(struct trapframe *tf);
+
+// True if user_return_work has anything to do.
+bool user_return_pending(void);

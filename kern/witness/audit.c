@@ -5,6 +5,7 @@
 #include "base/string.h"
 #include "kernel.h"
 #include "mm/frame.h"
+#include "mm/shared.h"
 #include "task/task.h"
 #include "witness/trace.h"
 
@@ -27,20 +28,39 @@ static void finding(const char *what, const struct frame *frame, uint64_t count,
         }                                  \
     } while (0)
 
-static void count_entries(const struct task *task) {
-    for_each_pte(it, &task->mm->pt, 0, USER_TOP) {
+// Counts the entries for user addresses in `pt`; `whose` and `pid` are for messages.
+static void count_entries(const struct pagetable *pt, const char *whose, int pid) {
+    for_each_pte(it, pt, 0, USER_TOP) {
         if (!pte_present(*it.entry)) {
             continue;
         }
         struct frame *frame = pte_frame(*it.entry);
         if (pte_address(*it.entry) >= memory_bytes || frame->kind != FRAME_USER) {
             finding("mapping", frame, 0, 0);
-            REPORT("pid %d maps 0x%lx to frame 0x%lx, which is not user memory\n", task->pid, it.va,
+            REPORT("%s %d maps 0x%lx to frame 0x%lx, which is not user memory\n", whose, pid, it.va,
                    pte_address(*it.entry) >> PAGE_SHIFT);
         } else {
             frame->recount++;
         }
     }
+}
+
+// Counts what all tasks and all shared objects map. Returns whether there is anything that may.
+static bool count_everything(void) {
+    bool some_memory = false;
+    list_for_each(link, &tasks) {
+        const struct task *task = list_entry(link, struct task, link);
+        if (task->mm != NULL) {
+            some_memory = true;
+            count_entries(&task->mm->pt, "pid", task->pid);
+        }
+    }
+    list_for_each(link, &shared_objects) {
+        const struct shared *shared = list_entry(link, struct shared, link);
+        some_memory = true;
+        count_entries(&shared->pt, "shared object", 0);
+    }
+    return some_memory;
 }
 
 static void compare_counts(void) {
@@ -87,16 +107,9 @@ static void compare_totals(void) {
 }
 
 unsigned audit_run(void) {
-    bool some_memory = false;
     findings = 0;
     clear_recounts();
-    list_for_each(link, &tasks) {
-        const struct task *task = list_entry(link, struct task, link);
-        if (task->mm != NULL) {
-            some_memory = true;
-            count_entries(task);
-        }
-    }
+    bool some_memory = count_everything();
     compare_counts();
     if (!some_memory) {
         compare_totals();

@@ -108,7 +108,7 @@ KTEST(vma_split_and_merge) {
     KTEST_CHECK(mm_find_vma(mm, 3 * MIB - 1) != NULL && mm_find_vma(mm, 4 * MIB) != NULL);
     KTEST_CHECK(mm_protect(mm, 2 * MIB, 5 * MIB, PROT_READ) == -ENOMEM); // a hole
     KTEST_CHECK(mm_find_vma(mm, 2 * MIB)->flags == RW);                  // and nothing changed
-    mm_destroy(mm);
+    mm_put(mm);
 }
 
 KTEST(fault_demand_zero) {
@@ -125,7 +125,7 @@ KTEST(fault_demand_zero) {
     KTEST_CHECK(mm_fault(mm, 4 * MIB, ACCESS_READ) == FAULT_HANDLED);
     KTEST_CHECK(mm_fault(mm, 3 * MIB, ACCESS_READ) == FAULT_SEGV);
     KTEST_CHECK(mm_fault(mm, 0, ACCESS_READ) == FAULT_SEGV);
-    mm_destroy(mm);
+    mm_put(mm);
 }
 
 KTEST(brk_grows_and_shrinks) {
@@ -141,7 +141,7 @@ KTEST(brk_grows_and_shrinks) {
     KTEST_CHECK(mm_map(mm, 3 * MIB, 4 * MIB, VMA_READ) == 0);
     KTEST_CHECK(mm_set_brk(mm, 5 * MIB) == 2 * MIB + PAGE_SIZE); // something is in the way
     KTEST_CHECK(mm_set_brk(mm, 2 * MIB) == 2 * MIB && pte_none(*pte_find(&mm->pt, 2 * MIB)));
-    mm_destroy(mm);
+    mm_put(mm);
 }
 
 // Out of memory while a page table is being built: the answer is FAULT_OOM, and all comes back.
@@ -165,5 +165,5 @@ KTEST(fault_out_of_memory) {
         list_remove(link);
         frame_free(frame);
     }
-    mm_destroy(mm);
+    mm_put(mm);
 }

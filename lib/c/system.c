@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // POSIX functions that are system calls, nearly.
-#include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -10,20 +10,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "x86_64/syscall.h"
-
-// Results from -4095 to -1 are error numbers: they go to errno, and the answer is -1.
-static long checked(long result) {
-    if (result < 0 && result >= -4095) {
-        errno = (int)-result;
-        return -1;
-    }
-    return result;
-}
-
-#define CALL(number, a0, a1, a2, a3, a4, a5)                                                \
-    checked(raw_syscall(number, (long)(a0), (long)(a1), (long)(a2), (long)(a3), (long)(a4), \
-                        (long)(a5)))
+#include "call.h"
 
 long syscall(long number, ...) {
     long a[6];
@@ -37,19 +24,11 @@ long syscall(long number, ...) {
 }
 
 ssize_t read(int fd, void *to, size_t bytes) {
-    return CALL(SYS_read, fd, to, bytes, 0, 0, 0);
+    return CALL(SYS_read, fd, to, bytes);
 }
 
 ssize_t write(int fd, const void *from, size_t bytes) {
-    return CALL(SYS_write, fd, from, bytes, 0, 0, 0);
-}
-
-pid_t getpid(void) {
-    return (pid_t)CALL(SYS_getpid, 0, 0, 0, 0, 0, 0);
-}
-
-pid_t getppid(void) {
-    return (pid_t)CALL(SYS_getppid, 0, 0, 0, 0, 0, 0);
+    return CALL(SYS_write, fd, from, bytes);
 }
 
 // The kernel answers where the break is, not whether it could be moved.
@@ -71,25 +50,32 @@ void *mmap(void *hint, size_t bytes, int prot, int flags, int fd, off_t offset) 
 }
 
 int munmap(void *start, size_t bytes) {
-    return (int)CALL(SYS_munmap, start, bytes, 0, 0, 0, 0);
+    return (int)CALL(SYS_munmap, start, bytes);
 }
 
 int mprotect(void *start, size_t bytes, int prot) {
-    return (int)CALL(SYS_mprotect, start, bytes, prot, 0, 0, 0);
+    return (int)CALL(SYS_mprotect, start, bytes, prot);
 }
 
 int uname(struct utsname *name) {
-    return (int)CALL(SYS_uname, name, 0, 0, 0, 0, 0);
+    return (int)CALL(SYS_uname, name);
 }
 
 int reboot(int command) {
-    return (int)CALL(SYS_reboot, 0xfee1dead, 672274793, command, 0, 0, 0);
+    return (int)CALL(SYS_reboot, 0xfee1dead, 672274793, command);
 }
 
 _Noreturn void _exit(int status) {
     for (;;) {
         raw_syscall(SYS_exit_group, status, 0, 0, 0, 0, 0);
     }
+}
+
+_Noreturn void abort(void) {
+    raise(SIGABRT);
+    sigaction(SIGABRT, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
+    raise(SIGABRT);
+    _exit(127);
 }
 
 _Noreturn void exit(int status) {

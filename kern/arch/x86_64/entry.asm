@@ -9,8 +9,8 @@
 
 global kernel_start
 global syscall_entry
-global user_enter
 global stack_switch
+global return_to_user
 global trap_stubs
 global boot_stack_top
 extern pvh_main
@@ -104,13 +104,6 @@ return_to_user:
     add rsp, 16                         ; vector and error
     swapgs
     iretq
-
-; The first entry of a task into user mode: its trapframe is at the top of its kernel stack.
-user_enter:
-    cli
-    mov rsp, [gs:CPU_KERNEL_SP]
-    sub rsp, TF_BYTES
-    jmp return_to_user
 
 ; _Noreturn void stack_switch(uintptr_t top, void (*function)(void))
 stack_switch:

@@ -173,6 +173,12 @@ void trap_dispatch(struct trapframe *tf) {
     } else if (tf->vector < VECTOR_UNUSED) {
         panic_at(tf, "an interrupt nobody asked for: vector %lu", tf->vector);
     }
+    // An emergency stack is no place to leave a task from.
+    bool emergency = tf->vector == VECTOR_NMI || tf->vector == VECTOR_MC;
+    if (trapframe_from_user(tf) && !emergency && user_return_pending()) {
+        irq_enable();
+        user_return_work(tf);
+    }
 }
 
 void trapframe_print(const struct trapframe *tf) {

@@ -9,6 +9,7 @@ struct cpu {
     struct task *task;
     unsigned id;
     unsigned lock_depth;
+    bool need_resched; // somebody else's turn, as soon as the task is back in user mode
     uint64_t ticks;
 };
 

@@ -16,4 +16,5 @@ uintptr_t trapframe_sp(const struct trapframe *tf);
 uint64_t trapframe_syscall(const struct trapframe *tf);
 uint64_t trapframe_argument(const struct trapframe *tf, unsigned index);
 void trapframe_set_return(struct trapframe *tf, int64_t value);
+void trapframe_set_sp(struct trapframe *tf, uintptr_t sp);
 void trapframe_start(struct trapframe *tf, uintptr_t pc, uintptr_t sp);

@@ -37,6 +37,7 @@ struct cpu {
     struct tss tss;
     unsigned id;
     unsigned lock_depth; // spinlocks held
+    bool need_resched;   // somebody else's turn, as soon as the task is back in user mode
     uint64_t ticks;      // timer interrupts taken
 };
 

@@ -55,6 +55,10 @@ static inline void trapframe_set_return(struct trapframe *tf, int64_t value) {
     tf->rax = (uint64_t)value;
 }
 
+static inline void trapframe_set_sp(struct trapframe *tf, uintptr_t sp) {
+    tf->rsp = sp;
+}
+
 // Fills in a program's first registers: it starts at `pc` with stack pointer `sp`, everything
 // else zero.
 void trapframe_start(struct trapframe *tf, uintptr_t pc, uintptr_t sp);

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+// What the processor keeps for a task besides the registers in its trapframe.
+#include <arch/context.h>
+#include <arch/cpu.h>
+#include <arch/layout.h>
+
+#include "arch/machine.h"
+#include "arch/x86_64/x86.h"
+#include "base/string.h"
+#include "task/task.h"
+
+extern void context_switch(uintptr_t *save_sp, uintptr_t load_sp);
+extern void task_first_return(void);
+
+enum { SAVED_REGISTERS = 6 }; // as context_switch pushes them
+
+static inline uint64_t rdfsbase(void) {
+    uint64_t base;
+    __asm__ volatile("rdfsbase %0" : "=r"(base));
+    return base;
+}
+
+static inline void wrfsbase(uint64_t base) {
+    __asm__ volatile("wrfsbase %0" : : "r"(base));
+}
+
+static void save(struct context *context) {
+    __asm__ volatile("fxsave64 %0" : "=m"(context->fpu));
+    context->fs_base = rdfsbase();
+    context->gs_base = rdmsr(MSR_KERNEL_GS_BASE); // the user's, while the kernel runs
+}
+
+static void load(const struct context *context) {
+    __asm__ volatile("fxrstor64 %0" : : "m"(context->fpu));
+    wrfsbase(context->fs_base);
+    wrmsr(MSR_KERNEL_GS_BASE, context->gs_base);
+}
+
+void context_init(struct context *context) {
+    memset(context, 0, sizeof *context);
+    context->fpu.control = 0x37f; // as after fninit
+    context->fpu.mxcsr = 0x1f80;  // all SIMD floating-point exceptions masked
+}
+
+void context_prepare(struct task *task) {
+    uintptr_t *stack = (uintptr_t *)task->trapframe;
+    *--stack = (uintptr_t)task_first_return;
+    for (int i = 0; i < SAVED_REGISTERS; i++) {
+        *--stack = 0;
+    }
+    task->context.sp = (uintptr_t)stack;
+}
+
+void context_switch_to(struct task *from, struct task *to) {
+    save(&from->context);
+    load(&to->context);
+    cpu_set_kernel_stack(to->kstack_top);
+    context_switch(&from->context.sp, to->context.sp);
+}
+
+void fpu_copy(struct task *to, struct task *from) {
+    if (from == current) {
+        save(&from->context);
+    }
+    to->context.fpu = from->context.fpu;
+}
+
+void tls_copy(struct task *to, struct task *from) {
+    if (from == current) {
+        save(&from->context);
+    }
+    to->context.fs_base = from->context.fs_base;
+    to->context.gs_base = from->context.gs_base;
+}
+
+void tls_set(uintptr_t base) {
+    wrfsbase(base);
+}
+
+uintptr_t tls_get(void) {
+    return rdfsbase();
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: MIT
+// Calls about parents and children: fork and its kind, wait, groups and sessions.
+#include "base/string.h"
+#include "errno.h"
+#include "mm/usercopy.h"
+#include "sys/signal.h"
+#include "sys/syscall.h"
+#include "task/clone.h"
+#include "task/exit.h"
+#include "task/pid.h"
+#include "task/sched.h"
+#include "task/task.h"
+
+int64_t sys_fork(struct trapframe *tf) {
+    (void)tf;
+    return do_clone(&(struct clone_arguments){.flags = SIGCHLD});
+}
+
+int64_t sys_clone(struct trapframe *tf) {
+    return do_clone(&(struct clone_arguments){
+        .flags = trapframe_argument(tf, 0),
+        .stack = trapframe_argument(tf, 1),
+        .parent_tid = trapframe_argument(tf, 2),
+        .child_tid = trapframe_argument(tf, 3),
+    });
+}
+
+int64_t sys_set_tid_address(struct trapframe *tf) {
+    current->clear_child_tid = trapframe_argument(tf, 0);
+    return current->pid;
+}
+
+int64_t sys_sched_yield(struct trapframe *tf) {
+    (void)tf;
+    sched_yield();
+    return 0;
+}
+
+// struct rusage: Tine does not account for time yet.
+enum { RUSAGE_BYTES = 144 };
+
+static int clear_user(uintptr_t address, size_t bytes) {
+    static const char zeros[RUSAGE_BYTES];
+    return address == 0 ? 0 : copy_to_user(address, zeros, bytes);
+}
+
+int64_t sys_wait4(struct trapframe *tf) {
+    const unsigned known = WNOHANG | WUNTRACED | WCONTINUED | WNOTHREAD | WALL | WCLONE;
+    uintptr_t status = trapframe_argument(tf, 1);
+    unsigned options = (unsigned)trapframe_argument(tf, 2);
+    if ((options & ~known) != 0) {
+        return -EINVAL;
+    }
+    int which = (int)trapframe_argument(tf, 0);
+    if (which == INT32_MIN) {
+        return -ESRCH;
+    }
+    struct wait_result result;
+    int error = do_wait(which, options, &result);
+    if (error < 0) {
+        return error;
+    }
+    // A bad pointer is noticed only now, when the child has been collected: as under Linux.
+    if (result.pid != 0 && status != 0 &&
+        copy_to_user(status, &result.status, sizeof result.status) < 0) {
+        return -EFAULT;
+    }
+    return clear_user(trapframe_argument(tf, 3), RUSAGE_BYTES) < 0 ? -EFAULT : result.pid;
+}
+
+enum { P_ALL = 0, P_PID = 1, P_PGID = 2 };
+enum { CLD_EXITED = 1, CLD_KILLED = 2 };
+
+// siginfo_t as waitid fills it in; 128 bytes.
+struct child_info {
+    int signal;
+    int error;
+    int code;
+    int padding;
+    int pid;
+    unsigned uid;
+    int status;
+    char rest[100];
+};
+_Static_assert(sizeof(struct child_info) == 128, "Linux's siginfo_t");
+
+// What waitid's first two arguments ask for, in wait4's way; INT32_MIN: nonsense.
+static int selector(uint64_t kind, int id) {
+    if (kind == P_ALL) {
+        return -1;
+    }
+    if (kind == P_PID && id > 0) {
+        return id;
+    }
+    if (kind == P_PGID && id >= 0) {
+        return id == 0 ? 0 : -id;
+    }
+    return INT32_MIN;
+}
+
+int64_t sys_waitid(struct trapframe *tf) {
+    const unsigned events = WEXITED | WSTOPPED | WCONTINUED;
+    uintptr_t to = trapframe_argument(tf, 2);
+    unsigned options = (unsigned)trapframe_argument(tf, 3);
+    int which = selector(trapframe_argument(tf, 0), (int)trapframe_argument(tf, 1));
+    if ((options & events) == 0 || which == INT32_MIN ||
+        (options & ~(events | WNOHANG | WNOWAIT | WNOTHREAD | WALL | WCLONE)) != 0) {
+        return -EINVAL;
+    }
+    struct wait_result result;
+    int error = do_wait(which, options, &result);
+    if (error < 0) {
+        return error;
+    }
+    struct child_info info;
+    memset(&info, 0, sizeof info);
+    if (result.pid != 0) {
+        int killed_by = result.status & 0x7f;
+        info.signal = SIGCHLD;
+        info.code = killed_by != 0 ? CLD_KILLED : CLD_EXITED;
+        info.pid = result.pid;
+        info.status = killed_by != 0 ? killed_by : result.status >> 8;
+    }
+    return to != 0 && copy_to_user(to, &info, sizeof info) < 0 ? -EFAULT : 0;
+}
+
+// True if there is a process group of this number in the session. tree_lock is held.
+static bool group_exists(int pgid, int sid) {
+    list_for_each(link, &tasks) {
+        const struct task *task = list_entry(link, struct task, link);
+        if (task->pgid == pgid && task->sid == sid) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// POSIX, setpgid: who may be moved, and where. tree_lock is held. Returns 0 or an error.
+static int may_move(const struct task *task, int pgid) {
+    if (task == NULL || (task != current && task->parent != current)) {
+        return -ESRCH;
+    }
+    if (task->sid != current->sid || task->sid == task->pid) {
+        return -EPERM;
+    }
+    return pgid == task->pid || group_exists(pgid, task->sid) ? 0 : -EPERM;
+}
+
+int64_t sys_setpgid(struct trapframe *tf) {
+    int pid = (int)trapframe_argument(tf, 0);
+    int pgid = (int)trapframe_argument(tf, 1);
+    if (pgid < 0) {
+        return -EINVAL;
+    }
+    spin_lock(&tree_lock);
+    struct task *task = pid == 0 ? current : task_find(pid);
+    pgid = pgid == 0 && task != NULL ? task->pid : pgid;
+    int error = may_move(task, pgid);
+    if (error == 0) {
+        pid_get(pgid);
+        pid_put(task->pgid);
+        task->pgid = pgid;
+    }
+    spin_unlock(&tree_lock);
+    return error;
+}
+
+int64_t sys_setsid(struct trapframe *tf) {
+    (void)tf;
+    struct task *task = current;
+    int64_t result = -EPERM;
+    spin_lock(&tree_lock);
+    if (task->pgid != task->pid && !group_exists(task->pid, task->sid)) {
+        pid_put(task->pgid);
+        pid_put(task->sid);
+        task->pgid = task->sid = task->pid;
+        pid_get(task->pid);
+        pid_get(task->pid);
+        result = task->pid;
+    }
+    spin_unlock(&tree_lock);
+    return result;
+}
+
+static int64_t group_or_session(int pid, bool session) {
+    spin_lock(&tree_lock);
+    const struct task *task = pid == 0 ? current : task_find(pid);
+    int64_t result = task == NULL ? -ESRCH : session ? task->sid : task->pgid;
+    spin_unlock(&tree_lock);
+    return result;
+}
+
+int64_t sys_getpgid(struct trapframe *tf) {
+    return group_or_session((int)trapframe_argument(tf, 0), false);
+}
+
+int64_t sys_getpgrp(struct trapframe *tf) {
+    (void)tf;
+    return group_or_session(0, false);
+}
+
+int64_t sys_getsid(struct trapframe *tf) {
+    return group_or_session((int)trapframe_argument(tf, 0), true);
+}

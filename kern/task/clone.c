@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#include "task/clone.h"
+
+#include "errno.h"
+#include "kernel.h"
+#include "labs.h"
+#include "mm/usercopy.h"
+#include "task/parts.h"
+#include "task/task.h"
+
+#define KNOWN_FLAGS (CLONE_SIGNAL | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID)
+
+// Fills in a child that nobody else knows. After an error the caller releases what it has by then.
+static int build_child(struct task *child, const struct clone_arguments *arguments) {
+    child->mm = mm_dup(current->mm);
+    if (child->mm == NULL) {
+        return -ENOMEM;
+    }
+    int error = LAB >= 1 ? task_fork(child, current) : -ENOSYS;
+    if (error < 0) {
+        return error;
+    }
+    child->exit_signal = (int)(arguments->flags & CLONE_SIGNAL);
+    if (arguments->stack != 0) {
+        trapframe_set_sp(child->trapframe, arguments->stack);
+    }
+    if (arguments->flags & CLONE_CHILD_SETTID) {
+        child->set_child_tid = arguments->child_tid;
+    }
+    if (arguments->flags & CLONE_CHILD_CLEARTID) {
+        child->clear_child_tid = arguments->child_tid;
+    }
+    return 0;
+}
+
+int64_t do_clone(const struct clone_arguments *arguments) {
+    if ((arguments->flags & ~KNOWN_FLAGS) != 0) {
+        return -EINVAL;
+    }
+    int error = 0;
+    struct task *child = task_create(&error);
+    if (child == NULL) {
+        return error;
+    }
+    error = build_child(child, arguments);
+    if (error < 0) {
+        parts_release(child);
+        task_destroy(child);
+        return error;
+    }
+    int pid = child->pid; // once it is published, it may be gone at any time
+    if (arguments->flags & CLONE_PARENT_SETTID) {
+        copy_to_user(arguments->parent_tid, &pid, sizeof pid);
+    }
+    task_publish(child);
+    return pid;
+}

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+#include "task/exit.h"
+
+#include <stdarg.h>
+
+#include "arch/machine.h"
+#include "base/format.h"
+#include "ending.h"
+#include "errno.h"
+#include "kernel.h"
+#include "labs.h"
+#include "sys/signal.h"
+#include "task/parts.h"
+#include "task/sched.h"
+#include "task/task.h"
+#include "witness/trace.h"
+
+// Without pid 1 there is nothing left to do: the machine ends with it.
+static _Noreturn void end_with_init(const struct task *task) {
+    if (task->killed_by != 0) {
+        printk("exit: pid %d was killed by signal %d (%s)\n", task->pid, task->killed_by,
+               signal_name(task->killed_by));
+    } else {
+        printk("exit: pid %d exited with status %d\n", task->pid, task->exit_code);
+    }
+    machine_finish(task->killed_by == 0 && task->exit_code == 0);
+}
+
+_Noreturn void task_exit(int code, int signal) {
+    struct task *task = current;
+    task->exit_code = code;
+    task->killed_by = signal;
+    trace(TRACE_TASK_EXIT, (uint64_t)(signal != 0 ? signal : code << 8), 0, 0, 0, 0);
+    parts_release(task);
+    if (task == init_task) {
+        end_with_init(task);
+    }
+    spin_lock(&tree_lock);
+    task->exited = true;
+    if (LAB >= 1) {
+        exit_notify(task);
+    }
+    spin_unlock(&tree_lock);
+    sched_leave();
+}
+
+_Noreturn void task_kill(int signal, const char *pattern, ...) {
+    char why[160];
+    va_list arguments;
+    va_start(arguments, pattern);
+    vsnprintf(why, sizeof why, pattern, arguments);
+    va_end(arguments);
+    printk("killed: pid %d (%s) by %s: %s\n", current->pid, current->name, signal_name(signal),
+           why);
+    task_exit(0, signal);
+}
+
+// Finds a zombie, sleeping until there is one unless WNOHANG says not to. tree_lock is held. Returns NULL
+// and 0 or an error in *error if there is none.
+static struct task *await_child(int which, unsigned options, int *error) {
+    *error = 0;
+    while (*error == 0) {
+        bool any = false;
+        struct task *child = LAB >= 1 ? wait_select(current, which, &any) : NULL;
+        if (child != NULL || (any && (options & WNOHANG))) {
+            return child;
+        }
+        *error = any ? wait_sleep_interruptible(&current->child_changed, &tree_lock) : -ECHILD;
+    }
+    return NULL;
+}
+
+int do_wait(int which, unsigned options, struct wait_result *result) {
+    int error;
+    bool collected = false;
+    *result = (struct wait_result){0};
+    spin_lock(&tree_lock);
+    struct task *child = await_child(which, options, &error);
+    if (child != NULL) {
+        result->pid = child->pid;
+        result->status = LAB >= 1 ? wait_status(child) : 0;
+        collected = (options & WNOWAIT) == 0;
+    }
+    if (collected) {
+        task_unlink(child); // from here on nobody else can find it
+    }
+    spin_unlock(&tree_lock);
+    if (collected) {
+        sched_wait_left(child);
+        task_destroy(child);
+    }
+    return error;
+}

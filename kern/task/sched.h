@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+// Who runs next. Tasks that can run wait in one queue and take turns; a task in the kernel keeps the
+// CPU until it sleeps, ends or goes back to user mode.
+#pragma once
+
+struct task;
+
+// Makes what runs now, on the boot stack, the idle task; sched_run then runs it, for ever: it gives
+// way to everybody else.
+void sched_setup(void);
+_Noreturn void sched_run(void);
+
+// Puts a new task into the run queue.
+void sched_start(struct task *task);
+
+// Lets the others in the queue go first.
+void sched_yield(void);
+
+// Leaves the current task for good.
+_Noreturn void sched_leave(void);
+
+// Waits until a task that is about to leave has left, so that its stack can be freed.
+void sched_wait_left(struct task *task);
+
+// Wakes `task` if it sleeps in a way that signals interrupt.
+void sched_interrupt(struct task *task);
+
+// Called by the timer: ends time slices, and wakes those whose time has come.
+void sched_tick(void);
