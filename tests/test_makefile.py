@@ -75,8 +75,8 @@ def test_v1_shows_commands(copy: Path) -> None:
 
 
 @pytest.mark.parametrize("words, message", [
-    (["kernel", "LAB=99"], "LAB=99: there is no such lab; labs: 0"),
-    (["kernel", "SOLVED=7"], "SOLVED=7: must be none or one of 0"),
+    (["kernel", "LAB=99"], "LAB=99: there is no such lab; labs: 0 1"),
+    (["kernel", "SOLVED=7"], "SOLVED=7: must be none or one of 0 1"),
     (["kernel", "CHECKS=2"], "CHECKS=2: must be 0 or 1"),
     (["kernel", "OVERLAY=no/such"], "OVERLAY=no/such: there is no such folder"),
     (["grade", "LAB=0", "TEST=nothing"], "has no test 'nothing'; it has: fresh"),

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+// Lab 1b: what else a child gets from its parent.
+//
+// Handout: handouts/1-fork.md#task-fork. Contract: kern/labs.h. You need of the kernel that is given:
+//
+//     child->trapframe, trapframe_set_return    the registers in user mode      arch/trapframe.h
+//     fpu_copy, tls_copy                        the rest of the processor       arch/context.h
+//     struct task                               what there is to set            task/task.h
+#include "base/string.h"
+#include "kernel.h"
+#include "labs.h"
+#include "task/task.h"
+
+int task_fork(struct task *child, struct task *parent) {
+    //: solution
+    *child->trapframe = *parent->trapframe;
+    trapframe_set_return(child->trapframe, 0);
+    fpu_copy(child, parent);
+    tls_copy(child, parent);
+
+    strlcpy(child->name, parent->name, sizeof child->name);
+    child->pgid = parent->pgid;
+    child->sid = parent->sid;
+    child->parent = parent;
+    return 0;
+    //: skeleton
+    //| (void)child;
+    //| (void)parent;
+    //| lab_missing("task_fork", __FILE__);
+    //: end
+}
