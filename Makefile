@@ -211,6 +211,22 @@ $(INITRD): $(PROGRAMS) tools/mkinitrd.py Makefile
 
 -include $(shell [ -d $(B) ] && find $(B) -name '*.d')
 
+# The benchmark: one freestanding program that also runs on Linux, as the initial program.
+BENCH_FLAGS := -std=gnu11 -O2 -ffreestanding -fno-pic -fno-pie -mgeneral-regs-only \
+               -fno-stack-protector -fcf-protection=none -fno-asynchronous-unwind-tables
+BENCH_INITRD := $(B)/bench/initrd.cpio
+
+$(B)/bench/bench.o $(B)/bench/tiny.o: $(B)/bench/%.o: bench/%.c Makefile
+	$(call say,CC,"$< (user)")
+	$(Q)mkdir -p "$(@D)" && $(CC) $(BENCH_FLAGS) -c -o $@ $<
+
+$(B)/bench/bench.flat $(B)/bench/tiny.flat: %.flat: %.o $(B)/programs/lib/c/$(ARCH)/flat_header.asm.o user/flat.ld
+	$(Q)$(LINK) -T user/flat.ld -o $(@:.flat=.elf) $(filter %.o,$^) && \
+	    $(OBJCOPY) -O binary $(@:.flat=.elf) $@
+
+$(BENCH_INITRD): $(B)/bench/bench.flat $(B)/bench/tiny.flat
+	$(Q)$(PY) tools/mkinitrd.py $@ init=$(B)/bench/bench.flat tiny=$(B)/bench/tiny.flat
+
 # ---- Commands --------------------------------------------------------------------------------
 MAKE_QUIETLY = $(MAKE) --no-print-directory
 grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TEST)") \
@@ -221,7 +237,7 @@ boot_options = --kernel $(KERNEL) --initrd $(INITRD) \
                --append "$(APPEND)$(if $(MIRROR), trace-mirror=1)" \
                $(if $(MIRROR),--trace-serial $(TRACE_FILE))
 
-.PHONY: help demo run grade kernel image gdb test mutants oracle bench start skeletons doctor \
+.PHONY: help demo run grade kernel image gdb test mutants oracle bench bench-image bench-run start skeletons doctor \
         format lint check-portable clean setup-demo setup-gdb setup-test boot
 
 help:
@@ -271,6 +287,17 @@ mutants: setup-demo
 
 oracle: setup-test
 	@$(PY) -m grade oracle $(if $(filter command line,$(origin LAB)),--lab $(LAB))
+
+bench-image: $(KERNEL) $(BENCH_INITRD)
+	@:
+
+# Instructions, without checks, beside Linux's figures. BENCH_CHECKS=1: with the checks.
+bench: setup-demo
+	+@$(MAKE_QUIETLY) bench-image LAB=$(HIGHEST) SOLVED=$(SOLVED_demo) CHECKS=$(or $(BENCH_CHECKS),0)
+	+@$(MAKE_QUIETLY) bench-run LAB=$(HIGHEST) SOLVED=$(SOLVED_demo) CHECKS=$(or $(BENCH_CHECKS),0)
+
+bench-run:
+	@$(PY) -m bench.run $(KERNEL) $(BENCH_INITRD) bench/reference/linux-icount.1.log
 
 start:
 	@$(PY) tools/start.py "$(DIR)"

@@ -21,10 +21,12 @@ static void go_on(void) {
         watchdog_setup();
     }
     initrd_setup();
-    if (options.ktest != NULL) {
-        ktest_run(options.ktest);
+    int error = 0;
+    if (options.ktest == NULL) {
+        task_start_init(options.init);
+    } else if (kthread_start("ktest", ktest_run, NULL, &error) == NULL) {
+        setup_failed("too little memory for a kernel thread");
     }
-    task_start_init(options.init);
     sched_run();
 }
 

@@ -43,6 +43,10 @@ static void set_trace_events(const char *value) {
     options.trace_events = events;
 }
 
+static void set_fail(const char *value) {
+    options.fail = value;
+}
+
 static void set_budget(const char *value) {
     set_number("budget", value, &options.budget);
 }
@@ -64,6 +68,7 @@ static const struct {
     {"trace", set_trace},
     {"trace-mirror", set_trace_mirror},
     {"trace-events", set_trace_events},
+    {"fail", set_fail},
     {"budget", set_budget},
     {"console", set_console},
 };

@@ -12,6 +12,7 @@ struct options {
     const char *trace;        // classes to record, or "all", "none"
     uint64_t trace_mirror;    // 1: print events on the second serial port too
     uint64_t trace_events;    // room in the trace ring, a power of two
+    const char *fail;         // CLASS:N, an allocation that fails once init runs; NULL: none
     uint64_t budget;          // million cycles from kernel entry until a hang; 0: no limit
     bool console_on_debugcon; // console=debugcon
 };

@@ -14,7 +14,7 @@ ENDS: Dict[str, Tuple[int, List[str]]] = {
     "ktest=end_null_pointer":
         (PANIC, [r"panic: page fault in the kernel: write at 0x8, a NULL pointer plus 8",
                  r"rip [0-9a-f]{16}", r"at ktest_end_null_pointer\+0x", r"at ktest_run\+0x",
-                 r"the last \d+ events:", r"trap pid=0 cpu=0 vec=14 code=0x2"]),
+                 r"the last \d+ events:", r"trap pid=1 cpu=0 vec=14 code=0x2"]),
     "ktest=end_write_to_code":
         (PANIC, [r"panic: .*write at 0xffffffff8.*mapped, but not for this"]),
     "ktest=end_write_to_code_by_direct_map":

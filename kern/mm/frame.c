@@ -5,6 +5,7 @@
 #include "base/string.h"
 #include "kernel.h"
 #include "lock.h"
+#include "witness/inject.h"
 #include "witness/trace.h"
 
 // Below this the firmware and the loader keep their things.
@@ -98,7 +99,16 @@ static void check_poison(const struct frame *frame) {
     }
 }
 
+static enum inject_class inject_class_of(enum frame_kind kind) {
+    return kind == FRAME_USER        ? INJECT_USER
+           : kind == FRAME_PAGETABLE ? INJECT_PAGETABLE
+                                     : INJECT_KERNEL;
+}
+
 struct frame *frame_alloc(enum frame_kind kind) {
+    if (inject_failure(inject_class_of(kind))) {
+        return NULL;
+    }
     spin_lock(&frame_lock);
     struct frame *frame = NULL;
     if (!list_empty(&free_frames)) {

@@ -11,6 +11,7 @@
 #include "kernel.h"
 #include "lock.h"
 #include "mm/frame.h"
+#include "witness/inject.h"
 
 enum { SMALLEST_SHIFT = 5, LARGEST_SHIFT = PAGE_SHIFT, CLASSES = LARGEST_SHIFT + 1 };
 
@@ -70,7 +71,7 @@ static void check_poison(const struct free_object *object, unsigned class) {
 }
 
 void *kmalloc(size_t bytes) {
-    if (bytes == 0 || bytes > PAGE_SIZE) {
+    if (bytes == 0 || bytes > PAGE_SIZE || inject_failure(INJECT_HEAP)) {
         return NULL;
     }
     unsigned class = class_for(bytes);

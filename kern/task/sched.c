@@ -5,6 +5,7 @@
 
 #include "arch/machine.h"
 #include "arch/pagetable.h"
+#include "base/string.h"
 #include "errno.h"
 #include "kernel.h"
 #include "task/signal.h"
@@ -66,24 +67,52 @@ void sched_setup(void) {
     this_cpu()->task = &idle_task;
 }
 
-void sched_start(struct task *task) {
-    context_prepare(task);
+static void enqueue(struct task *task) {
     spin_lock(&sched_lock);
     make_ready(task);
     spin_unlock(&sched_lock);
 }
 
-// The first thing a new task does; entry.asm then enters user mode. Nothing was locked on this stack,
-// so nothing says what to restore: interrupts stay off until user mode.
-void task_begin(void);
+void sched_start(struct task *task) {
+    context_prepare(task);
+    enqueue(task);
+}
 
-void task_begin(void) {
+// A new task finds the lock held by whoever switched to it. Nothing was locked on this stack, so nothing
+// says what to restore: interrupts are on from here.
+static void finish_switch(void) {
     sched_lock.irq_flags = 0;
     sched_lock.holder = this_cpu();
     spin_unlock(&sched_lock);
     irq_enable();
+}
+
+// The first thing a new task does; then entry.asm enters user mode.
+void task_begin(void);
+
+void task_begin(void) {
+    finish_switch();
     task_entered();
     irq_disable();
+}
+
+static void kthread_begin(void) {
+    finish_switch();
+    current->kthread_function(current->kthread_argument);
+    sched_leave();
+}
+
+struct task *kthread_start(const char *name, void (*function)(void *argument), void *argument,
+                           int *error) {
+    struct task *task = task_create(error);
+    if (task != NULL) {
+        strlcpy(task->name, name, sizeof task->name);
+        task->kthread_function = function;
+        task->kthread_argument = argument;
+        context_prepare_kernel(task, kthread_begin);
+        enqueue(task);
+    }
+    return task;
 }
 
 void sched_yield(void) {
@@ -125,6 +154,7 @@ static void sleep_in(struct wait_queue *queue, struct spinlock *lock, bool inter
     sched_lock.irq_flags = lock->irq_flags;
     lock->irq_flags = 0;
     spin_unlock(lock);
+    ASSERT(current != &idle_task); // it must always be able to run
     bool signalled = interruptible && signal_pending(current);
     if (!signalled) {
         current->state = TASK_SLEEPING;

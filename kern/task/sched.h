@@ -13,6 +13,12 @@ _Noreturn void sched_run(void);
 // Puts a new task into the run queue.
 void sched_start(struct task *task);
 
+// Starts a thread that never leaves the kernel: a task without memory and without a parent, which no
+// process can see. `function` gets `argument`, and ends the thread by returning. Returns it, or NULL and
+// an error as task_create does. The caller frees it: sched_wait_left, then task_destroy.
+struct task *kthread_start(const char *name, void (*function)(void *argument), void *argument,
+                           int *error);
+
 // Lets the others in the queue go first.
 void sched_yield(void);
 

@@ -8,10 +8,12 @@
 #include "mm/heap.h"
 #include "mm/kstack.h"
 #include "mm/usercopy.h"
+#include "options.h"
 #include "task/flat.h"
 #include "task/parts.h"
 #include "task/pid.h"
 #include "task/sched.h"
+#include "witness/inject.h"
 #include "witness/trace.h"
 
 struct spinlock tree_lock = SPINLOCK_INIT("task tree");
@@ -124,6 +126,18 @@ void task_entered(void) {
     trace(TRACE_USER_ENTER, trapframe_pc(task->trapframe), trapframe_sp(task->trapframe), 0, 0, 0);
 }
 
+// Option fail=: counts from the first program's start.
+static void arm_failure(void) {
+    enum inject_class class = INJECT_NONE;
+    uint64_t n = 0;
+    if (!inject_parse(options.fail, &class, &n)) {
+        setup_failed("option 'fail=%s': not CLASS:N with a class of any, user, page-table, kernel, "
+                     "heap",
+                     options.fail);
+    }
+    inject_arm(class, n);
+}
+
 void task_start_init(const char *path) {
     int error = 0;
     struct task *task = task_create(&error);
@@ -145,6 +159,9 @@ void task_start_init(const char *path) {
     }
     trapframe_start(task->trapframe, start.pc, start.sp);
     init_task = task;
+    if (options.fail != NULL) {
+        arm_failure();
+    }
     printk("starting %s after %lu cycles\n", path, cycle_count() - boot_info.entry_cycles);
     task_publish(task);
 }

@@ -49,6 +49,8 @@ struct task {
     uintptr_t set_child_tid;     // user address to store its pid at when it begins; 0: none
     uintptr_t clear_child_tid;   // user address to clear when it ends; 0: none
     struct context context;
+    void (*kthread_function)(void *argument); // a kernel thread's work; NULL for others
+    void *kthread_argument;
 };
 
 // Guards the family tree: `tasks`, every link between parents and children, groups and sessions, who

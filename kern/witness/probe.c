@@ -7,12 +7,14 @@
 #include "sys/syscall.h"
 #include "task/task.h"
 #include "witness/audit.h"
+#include "witness/inject.h"
 #include "witness/trace.h"
 
 enum probe_operation {
     PROBE_MARK = 1,     // (id, value): an event in the trace
     PROBE_FRAME_OF = 2, // (address): number of the frame behind it, or -EFAULT
     PROBE_AUDIT = 3,    // (): number of findings
+    PROBE_FAIL = 5,     // (class, n): as inject_arm; returns what it returns
     PROBE_STOP = 4,     // (id): stops the machine until the reader outside has looked at it
 };
 
@@ -44,6 +46,11 @@ int64_t sys_probe(struct trapframe *tf) {
         trace(TRACE_STOP, a, 0, 0, 0, 0);
         machine_pause();
         return 0;
+    case PROBE_FAIL:
+        if (a >= INJECT_CLASSES) {
+            return -EINVAL;
+        }
+        return (int64_t)inject_arm((enum inject_class)a, trapframe_argument(tf, 2));
     default:
         return -EINVAL;
     }

@@ -3,7 +3,7 @@
 #include <unistd.h>
 
 enum { SYS_PROBE = 0x1000, SYS_PAGES_PRESENT = 0x1001 };
-enum { PROBE_MARK = 1, PROBE_FRAME_OF = 2, PROBE_AUDIT = 3, PROBE_STOP = 4 };
+enum { PROBE_MARK = 1, PROBE_FRAME_OF = 2, PROBE_AUDIT = 3, PROBE_STOP = 4, PROBE_FAIL = 5 };
 
 long pages_present(void) {
     return syscall(SYS_PAGES_PRESENT);
@@ -19,6 +19,10 @@ void probe_stop(int id) {
 
 long probe_audit(void) {
     return syscall(SYS_PROBE, PROBE_AUDIT);
+}
+
+long probe_fail(int class, long n) {
+    return syscall(SYS_PROBE, PROBE_FAIL, (long)class, n);
 }
 
 long probe_frame_of(const void *address) {

@@ -42,13 +42,23 @@ void context_init(struct context *context) {
     context->fpu.mxcsr = 0x1f80;  // all SIMD floating-point exceptions masked
 }
 
-void context_prepare(struct task *task) {
-    uintptr_t *stack = (uintptr_t *)task->trapframe;
-    *--stack = (uintptr_t)task_first_return;
+// What context_switch will find: registers that are all zero, and `pc` to return to.
+static void prepare(struct task *task, uintptr_t *stack, uintptr_t pc) {
+    *--stack = pc;
     for (int i = 0; i < SAVED_REGISTERS; i++) {
         *--stack = 0;
     }
     task->context.sp = (uintptr_t)stack;
+}
+
+void context_prepare(struct task *task) {
+    prepare(task, (uintptr_t *)task->trapframe, (uintptr_t)task_first_return);
+}
+
+void context_prepare_kernel(struct task *task, void (*function)(void)) {
+    uintptr_t *stack = (uintptr_t *)task->trapframe;
+    *--stack = 0; // a function begins with a return address above a multiple of 16
+    prepare(task, stack, (uintptr_t)function);
 }
 
 void context_switch_to(struct task *from, struct task *to) {

@@ -16,5 +16,17 @@ void probe_stop(int id);
 // Lets the kernel recount all it owns. Returns the number of findings.
 long probe_audit(void);
 
+// Makes the nth allocation of a class in the kernel fail, once; 1 is the next one, 0 calls it off. Returns
+// how many of those asked for before were still to come: 0 if the failure has happened.
+enum {
+    PROBE_FAIL_NONE,
+    PROBE_FAIL_ANY,
+    PROBE_FAIL_USER,
+    PROBE_FAIL_PAGETABLE,
+    PROBE_FAIL_KERNEL,
+    PROBE_FAIL_HEAP,
+};
+long probe_fail(int class, long n);
+
 // The number of the frame behind `address`, or -1 if it has none.
 long probe_frame_of(const void *address);

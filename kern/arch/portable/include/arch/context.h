@@ -14,6 +14,7 @@ struct context {
 
 void context_init(struct context *context);
 void context_prepare(struct task *task);
+void context_prepare_kernel(struct task *task, void (*function)(void));
 void context_switch_to(struct task *from, struct task *to);
 void fpu_copy(struct task *to, struct task *from);
 void tls_copy(struct task *to, struct task *from);

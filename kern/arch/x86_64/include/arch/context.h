@@ -34,6 +34,9 @@ void context_init(struct context *context);
 // Makes `task`, which has never run, begin with the registers in its trapframe.
 void context_prepare(struct task *task);
 
+// Makes `task`, which has never run and will never see user mode, begin in `function`.
+void context_prepare_kernel(struct task *task, void (*function)(void));
+
 // Leaves `from`, which runs here, and goes on with `to`. Returns when `from` is switched to again.
 void context_switch_to(struct task *from, struct task *to);
 
