@@ -234,10 +234,10 @@ grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TES
 TRACE_FILE := build/trace.txt
 MIRROR := $(filter serial,$(TRACE))
 boot_options = --kernel $(KERNEL) --initrd $(INITRD) \
-               --append "$(APPEND)$(if $(MIRROR), trace-mirror=1)" \
+               --append "$(APPEND)" \
                $(if $(MIRROR),--trace-serial $(TRACE_FILE))
 
-.PHONY: help demo run grade kernel image gdb test mutants oracle bench bench-image bench-run start skeletons doctor \
+.PHONY: help demo run grade kernel image gdb test mutants memmap oracle bench bench-image bench-run start skeletons doctor \
         format lint check-portable clean setup-demo setup-gdb setup-test boot
 
 help:
@@ -284,6 +284,10 @@ test: setup-test
 
 mutants: setup-demo
 	@$(PY) -m grade mutants $(if $(filter command line,$(origin LAB)),--lab $(LAB))
+
+# Who maps which frame, wherever the test's program stops for the reader outside.
+memmap: setup-demo
+	@$(PY) -m grade memmap --test "$(LAB)/$(TEST)" --solved $(SOLVED_grade)
 
 oracle: setup-test
 	@$(PY) -m grade oracle $(if $(filter command line,$(origin LAB)),--lab $(LAB))

@@ -4,6 +4,7 @@
     run      grade a lab
     boot     boot a kernel on this terminal, or under GDB
     oracle   run the test programs on the host's Linux and compare what they print
+    memmap   draw which task maps which frame, wherever a test program stops
     mutants  plant each known mistake and see it caught
 
 Exit status: 0 full marks (all is well); 1 points lost (something is wrong); 2 wrong usage, or
@@ -17,10 +18,12 @@ import sys
 from pathlib import Path
 from typing import Dict, List, Optional
 
-from grade import boot, mutants, oracle, report, runner
+from grade import boot, memmap, mutants, oracle, report, runner
+from grade.build import CompileError, build
 from grade.errors import GradeError, SetupError
 from grade.host import signals_raise
 from grade.machine import BACKSTOP_S, Config
+from grade.spec import Spec
 from grade.verdict import Score
 from grade.words import EXIT_FULL, EXIT_HARNESS, EXIT_LOST
 
@@ -80,6 +83,10 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--only", metavar="NAME", help="only this mutant or variant")
     _add_limits(add)
     add.set_defaults(handler=_mutants)
+    add = commands.add_parser("memmap", help="draw who maps which frame, at a test's stops")
+    add.add_argument("--test", required=True, metavar="LAB/NAME")
+    add.add_argument("--solved", type=_solved, metavar="K|none")
+    add.set_defaults(handler=_memmap)
     return parser
 
 
@@ -134,10 +141,7 @@ def _boot(options: argparse.Namespace) -> int:
     if options.trace_serial:
         words.append("trace-mirror=1")
     if options.test:
-        lab, _, name = options.test.partition("/")
-        if not lab.isdigit():
-            raise SetupError(f"expected LAB/NAME such as 0/lazy, not '{options.test}'")
-        test = runner.load_specs(ROOT, int(lab), name)[0]
+        test = _one_test(options.test)
         words, memory_mib = [test.kernel_options(), *words], test.memory
     config = Config(options.kernel, options.initrd, " ".join(filter(None, words)), memory_mib,
                     counted=options.icount)
@@ -158,6 +162,26 @@ def _chosen_labs(lab: Optional[int]) -> List[int]:
 def _oracle(options: argparse.Namespace) -> int:
     results = [oracle.check_lab(ROOT, lab) for lab in _chosen_labs(options.lab)]
     return EXIT_FULL if all(results) else EXIT_LOST
+
+
+def _one_test(text: str) -> Spec:
+    """The test that LAB/NAME names."""
+    lab, _, name = text.partition("/")
+    if not lab.isdigit():
+        raise SetupError(f"expected LAB/NAME such as 0/lazy, not '{text}'")
+    return runner.load_specs(ROOT, int(lab), name)[0]
+
+
+def _memmap(options: argparse.Namespace) -> int:
+    spec = _one_test(options.test)
+    solved = options.solved or runner.default_solved(spec.lab)
+    try:
+        built = build(ROOT, spec.lab, solved)
+    except CompileError as error:
+        raise SetupError(str(error))
+    if not memmap.show(built, spec):
+        raise SetupError(f"{options.test} never stops for the reader outside (probe_stop)")
+    return EXIT_FULL
 
 
 def _mutants(options: argparse.Namespace) -> int:

@@ -67,17 +67,21 @@ def signed(number: int) -> int:
     return number - (1 << 64) if number >> 63 else number
 
 
+def pte_rights(entry: int) -> str:
+    """Returns what an entry allows, such as `r-xu`; `s` in the last place: not to user mode."""
+    return "".join((
+        "r" if entry & PTE_PRESENT else "-",
+        "w" if entry & PTE_WRITE else "-",
+        "-" if entry & PTE_NX else "x",
+        "u" if entry & PTE_USER else "s"))
+
+
 def pte_text(entry: int) -> str:
     """Returns a page-table entry as FRAME:RIGHTS, such as `0x1a2:r-xu`; `none` when empty."""
     if entry == 0:
         return "none"
     present = entry & PTE_PRESENT
-    rights = "".join((
-        "r" if present else "-",
-        "w" if entry & PTE_WRITE else "-",
-        "-" if entry & PTE_NX else "x",
-        "u" if entry & PTE_USER else "s"))
-    text = f"{(entry & PTE_FRAME) >> 12:#x}:{rights}"
+    text = f"{(entry & PTE_FRAME) >> 12:#x}:{pte_rights(entry)}"
     if not present and entry & PTE_PROTNONE:
         text += ":protnone"
     return text + (":large" if present and entry & PTE_LARGE else "")

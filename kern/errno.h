@@ -23,3 +23,8 @@
 #define EINVAL 22
 #define ENOSYS 38
 #define ETIMEDOUT 110
+
+// Not Linux's interface but its inside: a system call was cut short by a signal and may be made anew
+// (signal_deliver). Of the second kind only if no handler runs.
+#define ERESTARTSYS 512
+#define ERESTARTNOHAND 514

@@ -20,7 +20,8 @@ int mm_copy(struct mm *to, struct mm *from);
 
 // 1b. Makes `child`, which has a pid, a kernel stack and memory already, what fork promises: a copy of
 // `parent`, the current task, that will return 0 from the same system call. Registers, floating-point
-// state, thread-local storage, name, group, session, parent.
+// state, thread-local storage, name, group, session, parent; what is done about signals, and which are
+// blocked, but not the pending ones.
 //
 // Nothing is locked, and nobody else knows `child`. Returns 0 or -ENOMEM; after an error the caller
 // releases whatever parts the child has by then.

@@ -9,6 +9,7 @@
 #include "fs/console.h"
 #include "kernel.h"
 #include "options.h"
+#include "task/alarm.h"
 #include "task/sched.h"
 
 // How many bites in a row may see the same tick count: 2 are 110 ms, 11 ticks.
@@ -17,6 +18,7 @@ enum { BITES_WITHOUT_TICK = 2 };
 void timer_tick(void) {
     this_cpu()->ticks++;
     console_poll();
+    alarm_tick();
     sched_tick();
 }
 

@@ -192,6 +192,16 @@ def test_skeletons_never_overwrites_an_edited_file(copy: Path) -> None:
     backups[0].unlink()
 
 
+def test_the_memory_map_shows_what_the_reader_outside_sees() -> None:
+    result = make("memmap", "LAB=0", "SOLVED=0", "TEST=fresh")
+    assert result.returncode == 0
+    assert re.search(r"^pid 1 \(fresh\)$", result.stdout, re.MULTILINE)
+    assert re.search(r"^  0x000000400000 r-xu +\d+ pages? +frames 0x", result.stdout, re.MULTILINE)
+    assert re.search(r"^\d+ frames are mapped, 0 of them more than once", result.stdout,
+                     re.MULTILINE)
+    assert "never stops" in make("memmap", "LAB=0", "SOLVED=0", "TEST=lazy").stderr
+
+
 def test_neutral_code_is_portable(tmp_path: Path) -> None:
     result = make("check-portable")
     assert result.returncode == 0 and re.search(r"\d+ files are portable", result.stdout), \

@@ -69,7 +69,6 @@ int64_t sys_wait4(struct trapframe *tf) {
 }
 
 enum { P_ALL = 0, P_PID = 1, P_PGID = 2 };
-enum { CLD_EXITED = 1, CLD_KILLED = 2 };
 
 // siginfo_t as waitid fills it in; 128 bytes.
 struct child_info {

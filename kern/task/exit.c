@@ -26,6 +26,17 @@ static _Noreturn void end_with_init(const struct task *task) {
     machine_finish(task->killed_by == 0 && task->exit_code == 0);
 }
 
+// Tells the parent that `task` has ended. tree_lock is held.
+static void signal_parent(const struct task *task) {
+    struct siginfo info = {.signal = task->exit_signal};
+    info.code = task->killed_by != 0 ? CLD_KILLED : CLD_EXITED;
+    info.pid = task->pid;
+    info.status = task->killed_by != 0 ? task->killed_by : task->exit_code;
+    if (info.signal > 0 && info.signal <= SIGNALS) {
+        signal_send_info(task->parent, &info);
+    }
+}
+
 _Noreturn void task_exit(int code, int signal) {
     struct task *task = current;
     task->exit_code = code;
@@ -39,6 +50,7 @@ _Noreturn void task_exit(int code, int signal) {
     task->exited = true;
     if (LAB >= 1) {
         exit_notify(task);
+        signal_parent(task);
     }
     spin_unlock(&tree_lock);
     sched_leave();
@@ -67,6 +79,7 @@ static struct task *await_child(int which, unsigned options, int *error) {
         }
         *error = any ? wait_sleep_interruptible(&current->child_changed, &tree_lock) : -ECHILD;
     }
+    *error = *error == -EINTR ? -ERESTARTSYS : *error;
     return NULL;
 }
 

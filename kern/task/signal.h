@@ -1,17 +1,109 @@
 // SPDX-License-Identifier: MIT
-// Signals: not there yet.
+// Signals: who has sent what, what shall happen then, and making it happen on the way to user mode.
+//
+// A signal that arrives is noted as pending; the task looks when it is about to return to user mode,
+// and takes those that it does not block. Sleeping in a system call is cut short for it: the call
+// answers -ERESTARTSYS, which never reaches the program. If a handler without SA_RESTART runs, that
+// becomes -EINTR; otherwise the call is made anew.
+//
+// Locks, in this order: tree_lock, the alarms', signal_state.lock, sighand.lock, the scheduler's.
+//
+// Signals that stop a task do nothing yet, and neither does SIGCONT. A task is a process: a signal
+// for the process is a signal for its one task.
 #pragma once
 
+#include <stdatomic.h>
 #include <stdbool.h>
+
+#include "base/list.h"
+#include "lock.h"
+#include "refcount.h"
+#include "sys/signal.h"
 
 struct task;
 struct trapframe;
 
-static inline bool signal_pending(const struct task *task) {
-    (void)task;
-    return false;
-}
+// What a task does about signals; may be shared.
+struct sighand {
+    struct refcount owners;
+    struct spinlock lock; // guards `actions`
+    struct sigaction actions[SIGNALS];
+};
 
-static inline void signal_deliver(struct trapframe *tf) {
-    (void)tf;
-}
+// A task's own part. The sets may be read without the lock.
+struct signal_state {
+    struct spinlock lock;     // guards all that follows, and going to sleep until a signal comes
+    _Atomic sigset_t pending; // sent, not yet taken
+    _Atomic sigset_t blocked; // changed by the task alone
+    _Atomic sigset_t awaited; // blocked ones that sigtimedwait waits for
+    struct list queue;        // details about pending ones, oldest first
+    bool gone;                // the task takes no signals any more
+    // The task's own.
+    bool mask_is_temporary; // sigsuspend: afterwards `saved_mask` counts again
+    sigset_t saved_mask;
+    struct sigstack altstack;
+};
+
+// ---- A task's parts --------------------------------------------------------------------------
+
+// The default action for every signal. NULL when out of memory.
+struct sighand *sighand_create(void);
+
+// A new one with the same actions. NULL when out of memory.
+struct sighand *sighand_copy(struct sighand *from);
+
+void sighand_get(struct sighand *sighand);
+void sighand_put(struct sighand *sighand);
+
+// True if a child's end leaves no zombie: SIGCHLD is ignored, or SA_NOCLDWAIT is set.
+bool sighand_reaps_children(struct sighand *sighand);
+
+// Nothing pending, nothing blocked.
+void signal_init(struct signal_state *state);
+
+// The same, but blocked signals and the alternate stack are those of `from`, as after fork.
+void signal_copy(struct signal_state *to, const struct signal_state *from);
+
+// Gives up sighand, if there is one, forgets what is pending, and drops signals from now on.
+void signal_exit(struct task *task);
+
+// ---- Sending: from any context ---------------------------------------------------------------
+
+// Sends a signal, unless `task` ignores it, or it is pending already and not a real-time one. Wakes
+// the task if it sleeps interruptibly. The caller makes sure that the task does not go away. Returns
+// 0, or -EAGAIN if a real-time signal could not be queued; for others only details are lost then.
+int signal_send_info(struct task *task, const struct siginfo *info);
+
+// The same, from the kernel itself.
+int signal_send(struct task *task, int signal);
+
+// Sends to every task of a process group. Returns 0, or -ESRCH if there is none. tree_lock is held.
+int signal_send_group(int pgid, int signal);
+
+// True if `task` has a signal to take.
+bool signal_pending(const struct task *task);
+
+// ---- The current task ------------------------------------------------------------------------
+
+// A fault of the program itself: makes its handler run, if it has one that is not blocked. Returns
+// false if not: then the caller ends the task with task_kill, even pid 1.
+bool signal_force(const struct siginfo *info);
+
+// Blocks these signals and no others; SIGKILL and SIGSTOP stay unblocked.
+void signal_set_blocked(sigset_t set);
+
+// What shall happen about a signal.
+struct sigaction signal_action(int signal);
+
+// Says what shall happen about a signal; one that is pending is forgotten if that is nothing.
+void signal_set_action(int signal, const struct sigaction *action);
+
+// Takes the first pending signal in `set`. Returns its number, or 0 if there is none.
+int signal_take(struct signal_state *state, sigset_t set, struct siginfo *info);
+
+// On the way to user mode, interrupts on: takes all pending signals, which may end the task or start
+// handlers, and settles whether an interrupted call is made anew.
+void signal_deliver(struct trapframe *tf);
+
+// True if sp is on the alternate stack.
+bool signal_on_altstack(const struct sigstack *stack, uintptr_t sp);

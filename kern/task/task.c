@@ -81,6 +81,8 @@ struct task *task_create(int *error) {
     list_init(&task->run_link);
     list_init(&task->timed_link);
     wait_queue_init(&task->child_changed);
+    signal_init(&task->signals);
+    alarm_init(&task->alarm);
     return task;
 }
 

@@ -11,6 +11,8 @@
 
 #include "base/list.h"
 #include "mm/mm.h"
+#include "task/alarm.h"
+#include "task/signal.h"
 #include "task/wait.h"
 
 enum task_state { TASK_RUNNING, TASK_SLEEPING, TASK_ZOMBIE };
@@ -22,6 +24,7 @@ struct task {
 
     // Parts. The task owns one claim to each; NULL once it has ended.
     struct mm *mm;
+    struct sighand *sighand;
 
     // Guarded by tree_lock.
     struct list link;     // in `tasks`
@@ -35,6 +38,10 @@ struct task {
     int killed_by;                   // the signal that ended it, or 0
     int exit_signal;                 // what the parent is sent at the end; 0: nothing
     struct wait_queue child_changed; // this task sleeps here until a child has something to report
+
+    // Each has a lock of its own: task/signal.h.
+    struct signal_state signals;
+    struct alarm alarm;
 
     // Guarded by the scheduler's lock.
     enum task_state state;  // TASK_ZOMBIE: no CPU uses its stack any more

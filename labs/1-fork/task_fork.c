@@ -7,6 +7,7 @@
 //     fpu_copy, tls_copy                        the rest of the processor       arch/context.h
 //     struct task                               what there is to set            task/task.h
 #include "base/string.h"
+#include "errno.h"
 #include "kernel.h"
 #include "labs.h"
 #include "task/task.h"

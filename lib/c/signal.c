@@ -40,6 +40,14 @@ int sigsuspend(const sigset_t *mask) {
     return (int)CALL(SYS_rt_sigsuspend, mask, sizeof *mask);
 }
 
+int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout) {
+    return (int)CALL(SYS_rt_sigtimedwait, set, info, timeout, sizeof *set);
+}
+
+int pause(void) {
+    return (int)CALL(SYS_pause);
+}
+
 int sigaltstack(const stack_t *stack, stack_t *old) {
     return (int)CALL(SYS_sigaltstack, stack, old);
 }

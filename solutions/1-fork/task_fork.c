@@ -7,6 +7,7 @@
 //     fpu_copy, tls_copy                        the rest of the processor       arch/context.h
 //     struct task                               what there is to set            task/task.h
 #include "base/string.h"
+#include "errno.h"
 #include "kernel.h"
 #include "labs.h"
 #include "task/task.h"
@@ -22,7 +23,10 @@ int task_fork(struct task *child, struct task *parent) {
     child->pgid = parent->pgid;
     child->sid = parent->sid;
     child->parent = parent;
-    return 0;
+
+    signal_copy(&child->signals, &parent->signals);
+    child->sighand = sighand_copy(parent->sighand);
+    return child->sighand != NULL ? 0 : -ENOMEM;
     //: skeleton
     //| (void)child;
     //| (void)parent;

@@ -74,7 +74,7 @@ syscall_entry:
     push r11
     push SEL_USER_CODE
     push rcx
-    push 0                              ; ... with no error code
+    push rax                            ; ... with the call's number as error code
     push TRAP_SYSCALL
     PUSH_REGISTERS
     sti

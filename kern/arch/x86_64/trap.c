@@ -9,7 +9,7 @@
 #include "kernel.h"
 #include "mm/fault.h"
 #include "mm/kstack.h"
-#include "sys/signal.h"
+#include "task/signal.h"
 #include "task/task.h"
 #include "timer.h"
 #include "witness/trace.h"
@@ -30,50 +30,38 @@ static uintptr_t extable_find(uintptr_t pc) {
     return 0;
 }
 
-static const char *const exception_names[VECTOR_EXCEPTIONS] = {
-    [0] = "divide error",
-    [1] = "debug exception",
-    [2] = "non-maskable interrupt",
-    [3] = "breakpoint",
-    [4] = "overflow",
-    [5] = "bound range exceeded",
-    [6] = "invalid opcode",
-    [7] = "device not available",
-    [8] = "double fault",
-    [10] = "invalid TSS",
-    [11] = "segment not present",
-    [12] = "stack-segment fault",
-    [13] = "general protection fault",
-    [14] = "page fault",
-    [16] = "x87 floating-point error",
-    [17] = "alignment check",
-    [18] = "machine check",
-    [19] = "SIMD floating-point error",
-    [21] = "control protection exception",
+// What an exception is called, and what Linux sends for it in user mode: the signal, its code, and
+// whether the address is that of the instruction.
+static const struct exception {
+    const char *name;
+    int signal;
+    int code;
+    bool at_pc;
+} exceptions[VECTOR_EXCEPTIONS] = {
+    [0] = {"divide error", SIGFPE, FPE_INTDIV, true},
+    [1] = {"debug exception", SIGTRAP, TRAP_TRACE, true},
+    [2] = {"non-maskable interrupt", 0, 0, false},
+    [3] = {"breakpoint", SIGTRAP, SI_KERNEL, false},
+    [4] = {"overflow", SIGSEGV, SI_KERNEL, false},
+    [5] = {"bound range exceeded", SIGSEGV, SI_KERNEL, false},
+    [6] = {"invalid opcode", SIGILL, ILL_ILLOPN, true},
+    [7] = {"device not available", SIGSEGV, SI_KERNEL, false},
+    [8] = {"double fault", 0, 0, false},
+    [10] = {"invalid TSS", SIGSEGV, SI_KERNEL, false},
+    [11] = {"segment not present", SIGBUS, SI_KERNEL, false},
+    [12] = {"stack-segment fault", SIGBUS, SI_KERNEL, false},
+    [13] = {"general protection fault", SIGSEGV, SI_KERNEL, false},
+    [14] = {"page fault", 0, 0, false},
+    [16] = {"x87 floating-point error", SIGFPE, 0, true},
+    [17] = {"alignment check", SIGBUS, BUS_ADRALN, false},
+    [18] = {"machine check", 0, 0, false},
+    [19] = {"SIMD floating-point error", SIGFPE, 0, true},
+    [21] = {"control protection exception", SIGSEGV, SI_KERNEL, false},
 };
 
 static const char *exception_name(uint64_t vector) {
-    const char *name = exception_names[vector];
+    const char *name = exceptions[vector].name;
     return name != NULL ? name : "reserved exception";
-}
-
-// The signal that Linux sends for an exception in user mode.
-static int exception_signal(uint64_t vector) {
-    switch (vector) {
-    case VECTOR_DE:
-    case VECTOR_MF:
-    case VECTOR_XM:
-        return SIGFPE;
-    case VECTOR_DB:
-    case VECTOR_BP:
-        return SIGTRAP;
-    case VECTOR_UD:
-        return SIGILL;
-    case VECTOR_AC:
-        return SIGBUS;
-    default:
-        return SIGSEGV;
-    }
 }
 
 static enum access access_of(uint64_t error) {
@@ -103,6 +91,13 @@ static _Noreturn void kernel_page_fault(struct trapframe *tf, uintptr_t address)
              tf->error & PF_PRESENT ? "mapped, but not for this" : "not mapped");
 }
 
+static bool segv_handled(uintptr_t address) {
+    bool mapped = address < USER_TOP && mm_find_vma(current->mm, address) != NULL;
+    struct siginfo info = {.signal = SIGSEGV, .code = mapped ? SEGV_ACCERR : SEGV_MAPERR};
+    info.address = address;
+    return signal_force(&info);
+}
+
 static void page_fault(struct trapframe *tf) {
     uintptr_t address = READ_CR(2);
     bool from_user = trapframe_from_user(tf);
@@ -127,7 +122,7 @@ static void page_fault(struct trapframe *tf) {
     } else if (result == FAULT_OOM) {
         task_kill(SIGKILL, "out of memory: a %s at 0x%lx needed a frame and there is none",
                   access_name(access), address);
-    } else {
+    } else if (!segv_handled(address)) {
         task_kill(SIGSEGV, "%s at 0x%lx by the instruction at 0x%lx: %s", access_name(access),
                   address, tf->rip, mm_why(current->mm, address, access));
     }
@@ -141,6 +136,18 @@ static _Noreturn void double_fault(struct trapframe *tf) {
                  address);
     }
     panic_at(tf, "double fault");
+}
+
+static void user_exception(const struct trapframe *tf) {
+    const struct exception *e = &exceptions[tf->vector];
+    struct siginfo info = {.signal = e->signal != 0 ? e->signal : SIGSEGV, .code = e->code};
+    info.address = e->at_pc ? tf->rip : 0;
+    if (tf->vector == VECTOR_MF || tf->vector == VECTOR_XM) {
+        info.code = fpu_error_code(tf->vector == VECTOR_XM);
+    }
+    if (!signal_force(&info)) {
+        task_kill(info.signal, "%s at 0x%lx", exception_name(tf->vector), tf->rip);
+    }
 }
 
 static void exception(struct trapframe *tf) {
@@ -157,7 +164,7 @@ static void exception(struct trapframe *tf) {
         panic_at(tf, "%s in the kernel, error code 0x%lx", exception_name(tf->vector), tf->error);
     } else {
         irq_enable();
-        task_kill(exception_signal(tf->vector), "%s at 0x%lx", exception_name(tf->vector), tf->rip);
+        user_exception(tf);
     }
 }
 

@@ -2,6 +2,7 @@
 // Instructions and registers that only kern/arch/x86_64 uses.
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 static inline void outb(uint16_t port, uint8_t value) {
@@ -92,6 +93,9 @@ enum {
 
 // Page-fault error code: Intel SDM volume 3A, section 4.7.
 enum { PF_PRESENT = 1, PF_WRITE = 2, PF_USER = 4, PF_RESERVED = 8, PF_FETCH = 16 };
+
+// FPE_FLTDIV or the like: what the vector unit, or the x87 unit, complains about. In sigframe.c.
+int fpu_error_code(bool vector_unit);
 
 // Acknowledges the interrupt being served; in lapic.c.
 void lapic_acknowledge(void);

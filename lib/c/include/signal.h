@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <time.h>
 
 #define SIGHUP 1
 #define SIGINT 2
@@ -69,6 +70,10 @@ typedef struct {
 #define SI_USER 0
 #define SI_KERNEL 0x80
 #define SI_TKILL (-6)
+#define FPE_INTDIV 1
+#define ILL_ILLOPN 2
+#define TRAP_BRKPT 1
+#define TRAP_TRACE 2
 #define SEGV_MAPERR 1
 #define SEGV_ACCERR 2
 
@@ -123,6 +128,7 @@ int sigaction(int signal, const struct sigaction *action, struct sigaction *old)
 int sigprocmask(int how, const sigset_t *set, sigset_t *old);
 int sigpending(sigset_t *set);
 int sigsuspend(const sigset_t *mask);
+int sigtimedwait(const sigset_t *set, siginfo_t *info, const struct timespec *timeout);
 int sigaltstack(const stack_t *stack, stack_t *old);
 
 int sigemptyset(sigset_t *set);

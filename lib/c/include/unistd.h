@@ -41,6 +41,11 @@ pid_t setsid(void);
 uid_t getuid(void);
 gid_t getgid(void);
 
+// Time
+unsigned sleep(unsigned seconds);
+unsigned alarm(unsigned seconds);
+int pause(void);
+
 // Memory
 int brk(void *end);
 void *sbrk(intptr_t bytes);

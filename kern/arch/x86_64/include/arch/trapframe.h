@@ -7,7 +7,7 @@
 //     high  +--------------------+ <- top of the kernel stack
 //           | ss  rsp  rflags    |
 //           | cs  rip            |  stored by the processor, or by syscall_entry in its place
-//           | error              |  0 where the processor gives none
+//           | error              |  0 where the processor gives none; a system call's number
 //           | vector             |  which exception or interrupt; TRAP_SYSCALL for a system call
 //           | rdi ... r15        |  stored by entry.asm
 //     low   +--------------------+ <- struct trapframe *
@@ -25,7 +25,10 @@ struct trapframe {
     uint64_t rip, cs, rflags, rsp, ss;
 };
 
-enum { TRAP_SYSCALL = 256 }; // behind the processor's 0..255
+enum {
+    TRAP_SYSCALL = 256, // behind the processor's 0..255
+    TRAP_RETURN = 257,  // no trap: every register here is to be loaded as it is
+};
 
 static inline bool trapframe_from_user(const struct trapframe *tf) {
     return (tf->cs & 3) == 3;
@@ -53,6 +56,21 @@ static inline uint64_t trapframe_argument(const struct trapframe *tf, unsigned i
 // What the system call will have answered once the program goes on.
 static inline void trapframe_set_return(struct trapframe *tf, int64_t value) {
     tf->rax = (uint64_t)value;
+}
+
+static inline int64_t trapframe_return(const struct trapframe *tf) {
+    return (int64_t)tf->rax;
+}
+
+// True on the way out of a system call, unless its registers have been replaced.
+static inline bool trapframe_in_syscall(const struct trapframe *tf) {
+    return tf->vector == TRAP_SYSCALL;
+}
+
+// Makes the program make the same system call again: back to its instruction, which has two bytes.
+static inline void trapframe_restart(struct trapframe *tf) {
+    tf->rax = tf->error;
+    tf->rip -= 2;
 }
 
 static inline void trapframe_set_sp(struct trapframe *tf, uintptr_t sp) {

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+// Time as programs see it, and as the processor counts it.
+#pragma once
+
+#include <stdint.h>
+
+#define NANOSECONDS_PER_SECOND 1000000000L
+
+struct timespec {
+    int64_t seconds;
+    int64_t nanoseconds;
+};
+
+// The value of cycle_count() at the end of the time span at user address `from`, beginning now; the
+// end of time if `from` is 0. Returns 0, -EFAULT or -EINVAL.
+int deadline_from_user(uintptr_t from, uint64_t *deadline);

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+// A task's parts that have to do with signals: made, copied, given back.
+#include "base/string.h"
+#include "mm/heap.h"
+#include "task/signal.h"
+#include "task/task.h"
+
+struct sighand *sighand_create(void) {
+    struct sighand *sighand = kmalloc(sizeof *sighand); // zero: SIG_DFL
+    if (sighand != NULL) {
+        refcount_init(&sighand->owners);
+        sighand->lock = (struct spinlock)SPINLOCK_INIT("sighand");
+    }
+    return sighand;
+}
+
+struct sighand *sighand_copy(struct sighand *from) {
+    struct sighand *copy = sighand_create();
+    if (copy != NULL) {
+        spin_lock(&from->lock);
+        memcpy(copy->actions, from->actions, sizeof copy->actions);
+        spin_unlock(&from->lock);
+    }
+    return copy;
+}
+
+void sighand_get(struct sighand *sighand) {
+    refcount_get(&sighand->owners);
+}
+
+void sighand_put(struct sighand *sighand) {
+    if (refcount_put(&sighand->owners)) {
+        kfree(sighand);
+    }
+}
+
+bool sighand_reaps_children(struct sighand *sighand) {
+    spin_lock(&sighand->lock);
+    const struct sigaction *action = &sighand->actions[SIGCHLD - 1];
+    bool reaps = action->handler == SIG_IGN || (action->flags & SA_NOCLDWAIT);
+    spin_unlock(&sighand->lock);
+    return reaps;
+}
+
+void signal_init(struct signal_state *state) {
+    memset(state, 0, sizeof *state);
+    state->lock = (struct spinlock)SPINLOCK_INIT("signals");
+    state->altstack.flags = SS_DISABLE;
+    list_init(&state->queue);
+}
+
+void signal_copy(struct signal_state *to, const struct signal_state *from) {
+    signal_init(to);
+    to->blocked = from->blocked;
+    to->altstack = from->altstack;
+}
+
+void signal_exit(struct task *task) {
+    uint64_t interval = 0;
+    alarm_set(task, 0, &interval);
+    struct signal_state *state = &task->signals;
+    struct siginfo info;
+    spin_lock(&state->lock);
+    state->gone = true;
+    spin_unlock(&state->lock);
+    while (signal_take(state, ~(sigset_t)0, &info) != 0) {
+    }
+    if (task->sighand != NULL) {
+        sighand_put(task->sighand);
+        task->sighand = NULL;
+    }
+}
