@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The order in which the kernel comes to life. Each line needs those above it.
 #include "arch/machine.h"
-#include "fs/initrd.h"
+#include "fs/fs.h"
 #include "kernel.h"
 #include "mm/frame.h"
 #include "mm/kstack.h"
@@ -20,7 +20,7 @@ static void go_on(void) {
     if (options.budget != 0) {
         watchdog_setup();
     }
-    initrd_setup();
+    fs_setup();
     int error = 0;
     if (options.ktest == NULL) {
         task_start_init(options.init);

@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "fs/console.h"
 
-#include <arch/cpu.h>
-#include <stdbool.h>
-
 #include "arch/machine.h"
 #include "base/format.h"
 #include "base/string.h"
+#include "errno.h"
+#include "fs/poll.h"
 #include "lock.h"
 #include "options.h"
+#include "task/wait.h"
 
 enum { LINE_BYTES = 1024 };
 enum { CTRL_C = 3, CTRL_D = 4, BACKSPACE = 8, CTRL_U = 21, DELETE = 127 };
 
-// Guards everything below.
+// Guards everything below. The scheduler's lock is taken inside.
 static struct spinlock console_lock = SPINLOCK_INIT("console");
 static bool line_half_written;
 
@@ -22,6 +22,7 @@ static char input[LINE_BYTES];
 static size_t ready;
 static size_t typed;
 static bool input_ended;
+static struct wait_queue typing = {LIST_INIT(typing.waiters)}; // waiting for a line or the end
 
 static void put(char c) {
     if (options.console_on_debugcon) {
@@ -94,11 +95,19 @@ static void take_byte(char c) {
 }
 
 void console_poll(void) {
+    bool can_read = false;
     spin_lock(&console_lock);
     for (int c = serial_get(); c >= 0; c = serial_get()) {
         take_byte((char)c);
+        can_read = ready > 0 || input_ended;
+    }
+    if (can_read) {
+        wait_wake_all(&typing);
     }
     spin_unlock(&console_lock);
+    if (can_read) {
+        poll_notify();
+    }
 }
 
 static size_t take_line(char *to, size_t bytes) {
@@ -115,18 +124,25 @@ static size_t take_line(char *to, size_t bytes) {
     return taken;
 }
 
-size_t console_read(char *to, size_t bytes) {
-    for (;;) {
-        spin_lock(&console_lock);
-        if (ready > 0 || input_ended) {
-            size_t taken = take_line(to, bytes);
-            if (taken == 0) {
-                input_ended = false;
-            }
-            spin_unlock(&console_lock);
-            return taken;
-        }
-        spin_unlock(&console_lock);
-        cpu_wait_for_interrupt(); // the timer polls the line
+int64_t console_read(char *to, size_t bytes, bool wait) {
+    int64_t result = 0;
+    spin_lock(&console_lock);
+    while (result == 0 && ready == 0 && !input_ended) {
+        result = wait ? wait_sleep_interruptible(&typing, &console_lock) : -EAGAIN;
     }
+    if (result == 0) {
+        result = (int64_t)take_line(to, bytes);
+        if (result == 0) {
+            input_ended = false;
+        }
+    }
+    spin_unlock(&console_lock);
+    return result == -EINTR ? -ERESTARTSYS : result;
+}
+
+bool console_can_read(void) {
+    spin_lock(&console_lock);
+    bool can = ready > 0 || input_ended;
+    spin_unlock(&console_lock);
+    return can;
 }

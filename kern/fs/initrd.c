@@ -6,17 +6,22 @@
 #include "arch/machine.h"
 #include "base/number.h"
 #include "base/string.h"
+#include "errno.h"
+#include "fs/fs.h"
 #include "kernel.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
 
 enum { HEADER_BYTES = 110, FIELD_DIGITS = 8 };
-enum { FIELD_MODE = 1, FIELD_FILE_BYTES = 6, FIELD_NAME_BYTES = 11 };
-enum { MODE_TYPE = 0170000, MODE_REGULAR = 0100000 };
+enum { FIELD_MODE = 1, FIELD_UID = 2, FIELD_GID = 3, FIELD_FILE_BYTES = 6, FIELD_NAME_BYTES = 11 };
 
 struct member {
     const char *name; // ends with a NUL
     const char *data;
     uint64_t bytes;
     uint64_t mode;
+    uint64_t uid;
+    uint64_t gid;
     size_t next; // offset of the next header
 };
 
@@ -35,6 +40,8 @@ static bool read_member(size_t offset, struct member *member) {
     }
     const char *header = archive + offset;
     if (memcmp(header, "070701", 6) != 0 || !read_field(header, FIELD_MODE, &member->mode) ||
+        !read_field(header, FIELD_UID, &member->uid) ||
+        !read_field(header, FIELD_GID, &member->gid) ||
         !read_field(header, FIELD_FILE_BYTES, &member->bytes) ||
         !read_field(header, FIELD_NAME_BYTES, &name_bytes)) {
         return false;
@@ -55,33 +62,51 @@ static bool is_trailer(const struct member *member) {
     return strcmp(member->name, "TRAILER!!!") == 0;
 }
 
-void initrd_setup(void) {
+static int fill(struct inode *inode, const struct member *member) {
+    inode->uid = (uint32_t)member->uid;
+    inode->gid = (uint32_t)member->gid;
+    inode->size = member->bytes;
+    if (inode_type(inode) == S_IFLNK) {
+        inode->target = kmalloc(member->bytes + 1);
+        if (inode->target == NULL) {
+            return -ENOMEM;
+        }
+        memcpy(inode->target, member->data, member->bytes);
+    } else if (inode_type(inode) == S_IFREG) {
+        inode->archive = member->data;
+        inode->archive_bytes = member->bytes;
+    }
+    return 0;
+}
+
+static void add(const struct member *member) {
+    struct inode *inode;
+    int error = fs_add(member->name, (uint32_t)member->mode, &inode);
+    if (error == 0) {
+        error = fill(inode, member);
+    }
+    if (error < 0) {
+        setup_failed("cannot make %s of the initial file system: error %d", member->name, -error);
+    }
+}
+
+void initrd_unpack(void) {
     if (boot_info.initrd.start == boot_info.initrd.end) {
         setup_failed("there is no initial file system: give QEMU one with -initrd");
     }
     archive = phys_to_virt(boot_info.initrd.start);
     archive_bytes = boot_info.initrd.end - boot_info.initrd.start;
     struct member member = {0};
-    do {
+    for (;;) {
         size_t at = member.next;
         if (!read_member(at, &member)) {
             setup_failed("the initial file system is not a newc archive, or is damaged, at byte "
                          "%lu of %lu",
                          at, archive_bytes);
         }
-    } while (!is_trailer(&member));
-}
-
-bool initrd_find(const char *path, struct initrd_file *file) {
-    while (*path == '/') {
-        path++;
-    }
-    struct member member = {0};
-    while (read_member(member.next, &member) && !is_trailer(&member)) {
-        if (strcmp(member.name, path) == 0 && (member.mode & MODE_TYPE) == MODE_REGULAR) {
-            *file = (struct initrd_file){member.data, member.bytes};
-            return true;
+        if (is_trailer(&member)) {
+            return;
         }
+        add(&member);
     }
-    return false;
 }

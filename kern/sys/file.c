@@ -1,52 +1,96 @@
 // SPDX-License-Identifier: MIT
-// read and write. There is one file, the console; descriptors 0, 1 and 2 are it.
+// Moving bytes: read, write and their relatives, lseek.
+#include "fs/file.h"
+
 #include "errno.h"
-#include "fs/console.h"
-#include "mm/usercopy.h"
+#include "fs/files.h"
+#include "fs/uio.h"
 #include "sys/syscall.h"
+#include "task/task.h"
 
-enum { LAST_CONSOLE_FD = 2, CHUNK_BYTES = 256 };
+typedef int64_t transfer(struct file *file, struct uio *uio, uint64_t *offset);
 
-// Linux transfers at most this much in one call, so that the count fits an int.
-#define MAX_TRANSFER 0x7ffff000UL
-
-static bool is_console(uint64_t fd) {
-    return (unsigned)fd <= LAST_CONSOLE_FD;
-}
-
-int64_t sys_write(struct trapframe *tf) {
-    uintptr_t from = trapframe_argument(tf, 1);
-    uint64_t bytes = trapframe_argument(tf, 2);
-    if (!is_console(trapframe_argument(tf, 0))) {
+// One buffer. `offset` as for file_read. What a call reports is checked in Linux's order: the
+// descriptor, what it is open for, the buffer.
+static int64_t transfer_one(const struct trapframe *tf, transfer *function, uint64_t *offset) {
+    struct file *file = fd_get(current->files, (int)trapframe_argument(tf, 0));
+    if (file == NULL) {
         return -EBADF;
     }
-    if (bytes > MAX_TRANSFER) {
-        bytes = MAX_TRANSFER;
+    struct uio uio;
+    bool open_for = function == file_read ? file->readable : file->writable;
+    int64_t result = open_for ? 0 : -EBADF;
+    if (offset != NULL && !file->ops->seekable) {
+        result = -ESPIPE;
     }
-    char chunk[CHUNK_BYTES];
-    uint64_t done = 0;
-    while (done < bytes) {
-        size_t wanted = bytes - done < CHUNK_BYTES ? bytes - done : CHUNK_BYTES;
-        size_t got = copy_from_user_partly(chunk, from + done, wanted);
-        console_write(chunk, got);
-        done += got;
-        if (got < wanted) {
-            return done > 0 ? (int64_t)done : -EFAULT;
-        }
+    if (result == 0) {
+        result = uio_user(&uio, trapframe_argument(tf, 1), trapframe_argument(tf, 2));
     }
-    return (int64_t)done;
+    if (result == 0) {
+        result = function(file, &uio, offset);
+    }
+    file_put(file);
+    return result;
+}
+
+static int64_t transfer_vector(const struct trapframe *tf, transfer *function) {
+    struct file *file = fd_get(current->files, (int)trapframe_argument(tf, 0));
+    if (file == NULL) {
+        return -EBADF;
+    }
+    struct uio uio;
+    bool open_for = function == file_read ? file->readable : file->writable;
+    int64_t result = open_for ? 0 : -EBADF;
+    if (result == 0) {
+        result = uio_vector(&uio, trapframe_argument(tf, 1), trapframe_argument(tf, 2));
+    }
+    if (result == 0) {
+        result = uio.left > 0 ? function(file, &uio, NULL) : 0;
+        uio_end(&uio);
+    }
+    file_put(file);
+    return result;
+}
+
+static int64_t transfer_at(const struct trapframe *tf, transfer *function) {
+    uint64_t offset = trapframe_argument(tf, 3);
+    return (int64_t)offset < 0 ? -EINVAL : transfer_one(tf, function, &offset);
 }
 
 int64_t sys_read(struct trapframe *tf) {
-    uintptr_t to = trapframe_argument(tf, 1);
-    uint64_t bytes = trapframe_argument(tf, 2);
-    if (!is_console(trapframe_argument(tf, 0))) {
+    return transfer_one(tf, file_read, NULL);
+}
+
+int64_t sys_write(struct trapframe *tf) {
+    return transfer_one(tf, file_write, NULL);
+}
+
+int64_t sys_readv(struct trapframe *tf) {
+    return transfer_vector(tf, file_read);
+}
+
+int64_t sys_writev(struct trapframe *tf) {
+    return transfer_vector(tf, file_write);
+}
+
+int64_t sys_pread64(struct trapframe *tf) {
+    return transfer_at(tf, file_read);
+}
+
+int64_t sys_pwrite64(struct trapframe *tf) {
+    return transfer_at(tf, file_write);
+}
+
+int64_t sys_lseek(struct trapframe *tf) {
+    struct file *file = fd_get(current->files, (int)trapframe_argument(tf, 0));
+    if (file == NULL) {
         return -EBADF;
     }
-    if (bytes == 0) {
-        return 0;
+    unsigned whence = (unsigned)trapframe_argument(tf, 2);
+    int64_t result = -EINVAL;
+    if (whence <= SEEK_HOLE) {
+        result = file_seek(file, (int64_t)trapframe_argument(tf, 1), whence);
     }
-    char chunk[CHUNK_BYTES];
-    size_t got = console_read(chunk, bytes < CHUNK_BYTES ? bytes : CHUNK_BYTES);
-    return copy_to_user(to, chunk, got) < 0 ? -EFAULT : (int64_t)got;
+    file_put(file);
+    return result;
 }

@@ -7,6 +7,7 @@
 #include "kernel.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
+#include "task/cred.h"
 #include "task/task.h"
 
 int64_t sys_getpid(struct trapframe *tf) {
@@ -20,6 +21,26 @@ int64_t sys_getppid(struct trapframe *tf) {
     int pid = current->parent == NULL ? 0 : current->parent->pid;
     spin_unlock(&tree_lock);
     return pid;
+}
+
+int64_t sys_getuid(struct trapframe *tf) {
+    (void)tf;
+    return current->cred->uid;
+}
+
+int64_t sys_getgid(struct trapframe *tf) {
+    (void)tf;
+    return current->cred->gid;
+}
+
+int64_t sys_geteuid(struct trapframe *tf) {
+    (void)tf;
+    return current->cred->euid;
+}
+
+int64_t sys_getegid(struct trapframe *tf) {
+    (void)tf;
+    return current->cred->egid;
 }
 
 // exit and exit_group differ only where a process has several threads.

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Signals: kill(2), sigaction(2), sigprocmask(2), sigsuspend(2), sigaltstack(2) and their like.
+// Signals at the receiver: sigaction(2), sigprocmask(2), sigsuspend(2), sigaltstack(2) and their like.
 #include "sys/signal.h"
 
 #include "arch/machine.h"
@@ -25,66 +25,6 @@ const char *signal_name(int signal) {
 // Every call that takes a set of signals also takes its size, which must be this.
 static bool set_size_ok(uint64_t bytes) {
     return bytes == sizeof(sigset_t);
-}
-
-// ---- Sending ---------------------------------------------------------------------------------
-
-// Whom kill's first argument means, as far as it is a group.
-static bool means(int64_t pid, const struct task *task) {
-    if (pid == -1) {
-        return task->pid != 1 && task != current;
-    }
-    return task->pgid == (pid == 0 ? current->pgid : -pid);
-}
-
-// Signal 0 only asks whether there is anybody.
-static int send(struct task *task, const struct siginfo *info) {
-    return info->signal == 0 ? 0 : signal_send_info(task, info);
-}
-
-static int send_to_all(int64_t pid, const struct siginfo *info) {
-    int result = -ESRCH;
-    list_for_each(link, &tasks) {
-        struct task *task = list_entry(link, struct task, link);
-        if (means(pid, task)) {
-            result = send(task, info);
-        }
-    }
-    return result;
-}
-
-static int64_t kill(int64_t pid, int64_t signal, int code) {
-    struct siginfo info = {.signal = (int)signal, .code = code};
-    info.pid = current->pid;
-    if (signal < 0 || signal > SIGNALS) {
-        return -EINVAL;
-    }
-    spin_lock(&tree_lock);
-    struct task *task = pid > 0 ? task_find((int)pid) : NULL;
-    int64_t result = task != NULL ? send(task, &info) : -ESRCH;
-    if (pid <= 0) {
-        result = send_to_all(pid, &info);
-    }
-    spin_unlock(&tree_lock);
-    return result;
-}
-
-int64_t sys_kill(struct trapframe *tf) {
-    return kill((int)trapframe_argument(tf, 0), (int)trapframe_argument(tf, 1), SI_USER);
-}
-
-int64_t sys_tkill(struct trapframe *tf) {
-    int tid = (int)trapframe_argument(tf, 0);
-    return tid <= 0 ? -EINVAL : kill(tid, (int)trapframe_argument(tf, 1), SI_TKILL);
-}
-
-int64_t sys_tgkill(struct trapframe *tf) {
-    int tgid = (int)trapframe_argument(tf, 0);
-    int tid = (int)trapframe_argument(tf, 1);
-    if (tgid <= 0 || tid <= 0) {
-        return -EINVAL;
-    }
-    return tgid != tid ? -ESRCH : kill(tid, (int)trapframe_argument(tf, 2), SI_TKILL);
 }
 
 // ---- Handling --------------------------------------------------------------------------------

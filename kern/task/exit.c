@@ -37,12 +37,30 @@ static void signal_parent(const struct task *task) {
     }
 }
 
+// Those that ended while nobody wanted to know; guarded by tree_lock.
+static struct list unwanted = LIST_INIT(unwanted);
+
+// Frees what is left of them. Nothing is locked.
+static void free_unwanted(void) {
+    spin_lock(&tree_lock);
+    while (!list_empty(&unwanted)) {
+        struct task *task = list_entry(unwanted.next, struct task, link);
+        list_remove(&task->link);
+        spin_unlock(&tree_lock);
+        sched_wait_left(task);
+        task_destroy(task);
+        spin_lock(&tree_lock);
+    }
+    spin_unlock(&tree_lock);
+}
+
 _Noreturn void task_exit(int code, int signal) {
     struct task *task = current;
     task->exit_code = code;
     task->killed_by = signal;
     trace(TRACE_TASK_EXIT, (uint64_t)(signal != 0 ? signal : code << 8), 0, 0, 0, 0);
     parts_release(task);
+    free_unwanted();
     if (task == init_task) {
         end_with_init(task);
     }
@@ -51,6 +69,10 @@ _Noreturn void task_exit(int code, int signal) {
     if (LAB >= 1) {
         exit_notify(task);
         signal_parent(task);
+    }
+    if (signal_wants_no_zombies(task->parent)) {
+        task_unlink(task);
+        list_push_back(&unwanted, &task->link);
     }
     spin_unlock(&tree_lock);
     sched_leave();
@@ -87,6 +109,7 @@ int do_wait(int which, unsigned options, struct wait_result *result) {
     int error;
     bool collected = false;
     *result = (struct wait_result){0};
+    free_unwanted();
     spin_lock(&tree_lock);
     struct task *child = await_child(which, options, &error);
     if (child != NULL) {

@@ -3,7 +3,7 @@
 
 #include "base/string.h"
 #include "errno.h"
-#include "fs/initrd.h"
+#include "fs/fs.h"
 #include "kernel.h"
 #include "mm/frame.h"
 
@@ -22,9 +22,10 @@ static bool header_ok(const struct flat_header *h, size_t file_bytes) {
            h->entry >= h->base && h->entry < h->rodata_start && h->data_end - h->base <= file_bytes;
 }
 
-// Maps [start, end) and fills it from `from` (NULL: only maps; pages come by demand).
+// Maps [start, end) and fills it with `bytes` of the file from `offset` on; what is behind comes by
+// demand.
 static int load_segment(struct mm *mm, uintptr_t start, uintptr_t end, unsigned prot,
-                        const char *from, size_t from_bytes) {
+                        struct inode *file, uint64_t offset, size_t from_bytes) {
     if (start == end) {
         return 0;
     }
@@ -37,9 +38,11 @@ static int load_segment(struct mm *mm, uintptr_t start, uintptr_t end, unsigned 
         }
         size_t bytes = from_bytes - done < PAGE_SIZE ? from_bytes - done : PAGE_SIZE;
         char *memory = frame_memory(frame);
-        memcpy(memory, from + done, bytes);
         memset(memory + bytes, 0, PAGE_SIZE - bytes);
         pte_store(&mm->pt, start + done, entry, pte_make(frame, prot));
+        if (inode_read_kernel(file, memory, bytes, offset + done) != (int64_t)bytes) {
+            return -ENOMEM;
+        }
     }
     return error;
 }
@@ -52,30 +55,24 @@ static int map_stack(struct mm *mm, struct flat_start *start) {
     return mm_map(mm, USER_TOP - STACK_BYTES, USER_TOP, VMA_READ | VMA_WRITE | VMA_STACK);
 }
 
-int flat_load(struct mm *mm, const char *path, struct flat_start *start) {
-    struct initrd_file file;
-    if (!initrd_find(path, &file)) {
-        return -ENOENT;
-    }
+static int load(struct mm *mm, struct inode *file, struct flat_start *start) {
     struct flat_header h;
-    if (file.bytes < sizeof h) {
+    int64_t got = inode_read_kernel(file, &h, sizeof h, 0);
+    if (got < 0) {
+        return (int)got;
+    }
+    if (got < (int64_t)sizeof h || !header_ok(&h, file->size)) {
         return -ENOEXEC;
     }
-    memcpy(&h, file.data, sizeof h);
-    if (!header_ok(&h, file.bytes)) {
-        return -ENOEXEC;
-    }
-    const char *rodata = file.data + (h.rodata_start - h.base);
-    const char *data = file.data + (h.data_start - h.base);
-    int error = load_segment(mm, h.base, h.rodata_start, VMA_READ | VMA_EXEC, file.data,
+    int error = load_segment(mm, h.base, h.rodata_start, VMA_READ | VMA_EXEC, file, 0,
                              h.rodata_start - h.base);
     if (error == 0) {
-        error = load_segment(mm, h.rodata_start, h.data_start, VMA_READ, rodata,
-                             h.data_start - h.rodata_start);
+        error = load_segment(mm, h.rodata_start, h.data_start, VMA_READ, file,
+                             h.rodata_start - h.base, h.data_start - h.rodata_start);
     }
     if (error == 0) {
-        error = load_segment(mm, h.data_start, h.bss_end, VMA_READ | VMA_WRITE, data,
-                             h.data_end - h.data_start);
+        error = load_segment(mm, h.data_start, h.bss_end, VMA_READ | VMA_WRITE, file,
+                             h.data_start - h.base, h.data_end - h.data_start);
     }
     if (error == 0) {
         error = map_stack(mm, start);
@@ -86,10 +83,24 @@ int flat_load(struct mm *mm, const char *path, struct flat_start *start) {
     return error;
 }
 
+int flat_load(struct mm *mm, const char *path, struct flat_start *start) {
+    struct inode *file;
+    int error = fs_find(path, &file);
+    if (error < 0) {
+        return error;
+    }
+    error = inode_type(file) == S_IFREG ? load(mm, file, start) : -EACCES;
+    inode_put(file);
+    return error;
+}
+
 const char *flat_error(int error) {
     switch (error) {
     case -ENOENT:
+    case -ENOTDIR:
         return "there is no such file in the initial file system";
+    case -EACCES:
+        return "it is not a regular file";
     case -ENOEXEC:
         return "it is not a flat image";
     default:

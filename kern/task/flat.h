@@ -27,7 +27,8 @@ struct flat_start {
 
 // Loads the program at `path` into the empty address space `mm`, with a stack that holds argc = 0,
 // and empty argv, envp and auxiliary vector (System V ABI, x86-64 supplement, section 3.4.1).
-// Returns 0, -ENOENT, -ENOEXEC or -ENOMEM; after an error the caller destroys `mm`.
+// Returns 0, -ENOEXEC, -EACCES (not a regular file), -ENOMEM or an error of the path; after an error the
+// caller destroys `mm`.
 int flat_load(struct mm *mm, const char *path, struct flat_start *start);
 
 // What an error of flat_load means, in words.

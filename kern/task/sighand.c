@@ -34,14 +34,6 @@ void sighand_put(struct sighand *sighand) {
     }
 }
 
-bool sighand_reaps_children(struct sighand *sighand) {
-    spin_lock(&sighand->lock);
-    const struct sigaction *action = &sighand->actions[SIGCHLD - 1];
-    bool reaps = action->handler == SIG_IGN || (action->flags & SA_NOCLDWAIT);
-    spin_unlock(&sighand->lock);
-    return reaps;
-}
-
 void signal_init(struct signal_state *state) {
     memset(state, 0, sizeof *state);
     state->lock = (struct spinlock)SPINLOCK_INIT("signals");
@@ -53,6 +45,19 @@ void signal_copy(struct signal_state *to, const struct signal_state *from) {
     signal_init(to);
     to->blocked = from->blocked;
     to->altstack = from->altstack;
+}
+
+bool signal_wants_no_zombies(struct task *parent) {
+    bool none = false;
+    spin_lock(&parent->signals.lock);
+    if (!parent->signals.gone) {
+        spin_lock(&parent->sighand->lock);
+        const struct sigaction *action = &parent->sighand->actions[SIGCHLD - 1];
+        none = action->handler == SIG_IGN || (action->flags & SA_NOCLDWAIT);
+        spin_unlock(&parent->sighand->lock);
+    }
+    spin_unlock(&parent->signals.lock);
+    return none;
 }
 
 void signal_exit(struct task *task) {

@@ -242,6 +242,13 @@ static void run_handler(struct trapframe *tf, const struct siginfo *info,
     signal_set_blocked(state->blocked | action->mask | itself);
 }
 
+static _Noreturn void kill_by_default(const struct siginfo *info) {
+    if (info->code == SI_KERNEL) {
+        task_kill(info->signal, "sent by the kernel");
+    }
+    task_kill(info->signal, "sent by pid %d", info->pid);
+}
+
 void signal_deliver(struct trapframe *tf) {
     struct signal_state *state = &current->signals;
     struct siginfo info;
@@ -250,7 +257,7 @@ void signal_deliver(struct trapframe *tf) {
         if (action.handler > SIG_IGN) {
             run_handler(tf, &info, &action);
         } else if (!does_nothing(current, &action, info.signal)) {
-            task_kill(info.signal, "sent by pid %d", info.code <= SI_USER ? info.pid : 0);
+            kill_by_default(&info);
         }
     }
     if (interrupted(tf) != 0) {

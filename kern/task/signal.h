@@ -55,9 +55,6 @@ struct sighand *sighand_copy(struct sighand *from);
 void sighand_get(struct sighand *sighand);
 void sighand_put(struct sighand *sighand);
 
-// True if a child's end leaves no zombie: SIGCHLD is ignored, or SA_NOCLDWAIT is set.
-bool sighand_reaps_children(struct sighand *sighand);
-
 // Nothing pending, nothing blocked.
 void signal_init(struct signal_state *state);
 
@@ -66,6 +63,9 @@ void signal_copy(struct signal_state *to, const struct signal_state *from);
 
 // Gives up sighand, if there is one, forgets what is pending, and drops signals from now on.
 void signal_exit(struct task *task);
+
+// True if the end of a child of `parent` leaves no zombie: SIGCHLD is ignored, or SA_NOCLDWAIT is set.
+bool signal_wants_no_zombies(struct task *parent);
 
 // ---- Sending: from any context ---------------------------------------------------------------
 

@@ -24,6 +24,9 @@ struct task {
 
     // Parts. The task owns one claim to each; NULL once it has ended.
     struct mm *mm;
+    struct files *files; // descriptors
+    struct fs *fs;       // working directory, umask
+    struct cred *cred;   // on whose behalf it acts
     struct sighand *sighand;
 
     // Guarded by tree_lock.

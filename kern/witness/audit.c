@@ -7,26 +7,23 @@
 #include "mm/frame.h"
 #include "mm/shared.h"
 #include "task/task.h"
+#include "witness/audit_internal.h"
 #include "witness/trace.h"
 
 enum { FINDINGS_SHOWN = 10 };
 
 static unsigned findings;
 
-static void finding(const char *what, const struct frame *frame, uint64_t count, uint64_t recount) {
+void audit_finding(const char *what, const struct frame *frame, uint64_t count, uint64_t recount) {
     uint64_t word = 0;
     memcpy(&word, what, strnlen(what, sizeof word));
     trace(TRACE_AUDIT, word, frame == NULL ? 0 : frame_number(frame), count, recount, 0);
     findings++;
 }
 
-// Prints a finding, but not a thousand of them.
-#define REPORT(...)                        \
-    do {                                   \
-        if (findings <= FINDINGS_SHOWN) {  \
-            printk("audit: " __VA_ARGS__); \
-        }                                  \
-    } while (0)
+bool audit_may_print(void) {
+    return findings <= FINDINGS_SHOWN;
+}
 
 // Counts the entries for user addresses in `pt`; `whose` and `pid` are for messages.
 static void count_entries(const struct pagetable *pt, const char *whose, int pid) {
@@ -36,7 +33,7 @@ static void count_entries(const struct pagetable *pt, const char *whose, int pid
         }
         struct frame *frame = pte_frame(*it.entry);
         if (pte_address(*it.entry) >= memory_bytes || frame->kind != FRAME_USER) {
-            finding("mapping", frame, 0, 0);
+            audit_finding("mapping", frame, 0, 0);
             REPORT("%s %d maps 0x%lx to frame 0x%lx, which is not user memory\n", whose, pid, it.va,
                    pte_address(*it.entry) >> PAGE_SHIFT);
         } else {
@@ -71,11 +68,11 @@ static void compare_counts(void) {
             continue;
         }
         if (frame->recount == 0) {
-            finding("leak", frame, (uint64_t)frame->count, 0);
+            audit_finding("leak", frame, (uint64_t)frame->count, 0);
             REPORT("frame 0x%lx was never given back: its count is %d, but nothing maps it\n", i,
                    frame->count);
         } else if ((uint64_t)frame->count != frame->recount) {
-            finding("count", frame, (uint64_t)frame->count, frame->recount);
+            audit_finding("count", frame, (uint64_t)frame->count, frame->recount);
             REPORT("frame 0x%lx has count %d, but %lu entries map it\n", i, frame->count,
                    frame->recount);
         }
@@ -99,7 +96,7 @@ static void compare_totals(void) {
     for (unsigned i = 0; i < 2; i++) {
         uint64_t left = frame_total_of(kinds[i].kind);
         if (left > 0) {
-            finding("left", NULL, left, 0);
+            audit_finding("left", NULL, left, 0);
             REPORT("%lu frames of %s are left, though no program has any memory\n", left,
                    kinds[i].what);
         }
@@ -114,6 +111,7 @@ unsigned audit_run(void) {
     if (!some_memory) {
         compare_totals();
     }
+    audit_files(!some_memory);
     if (findings > FINDINGS_SHOWN) {
         printk("audit: and %u more\n", findings - FINDINGS_SHOWN);
     }

@@ -6,6 +6,7 @@
 // Looks at everything; prints and traces a line for each finding:
 //   - a frame of user memory whose count is not the number of entries that name it
 //   - an entry that names a frame which is not user memory
+//   - an open file or an inode whose count is less than its owners are, or, in the end, more
 //   - once no task has memory any more: frames that are not back where they were
 // Returns the number of findings.
 unsigned audit_run(void);

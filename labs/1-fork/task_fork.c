@@ -5,11 +5,15 @@
 //
 //     child->trapframe, trapframe_set_return    the registers in user mode      arch/trapframe.h
 //     fpu_copy, tls_copy                        the rest of the processor       arch/context.h
+//     files_copy, fs_copy, cred_copy            descriptors, place, user      fs/files.h, fs/fs.h, task/cred.h
 //     struct task                               what there is to set            task/task.h
 #include "base/string.h"
 #include "errno.h"
+#include "fs/files.h"
+#include "fs/fs.h"
 #include "kernel.h"
 #include "labs.h"
+#include "task/cred.h"
 #include "task/task.h"
 
 int task_fork(struct task *child, struct task *parent) {

@@ -52,7 +52,7 @@ static void put_padded(struct output *out, const struct conversion *conv, const 
 
 static void put_number(struct output *out, const struct conversion *conv, const char *prefix,
                        uint64_t value, unsigned base, const char *digits) {
-    char text[20]; // 2^64 has 20 decimal digits
+    char text[22]; // 2^64 has 22 octal digits
     size_t at = sizeof text;
     do {
         text[--at] = digits[value % base];
@@ -128,6 +128,9 @@ static const char *convert(struct output *out, const char *start, va_list *argum
     }
     case 'u':
         put_number(out, &conv, "", next_unsigned(&conv, arguments), 10, "0123456789");
+        break;
+    case 'o':
+        put_number(out, &conv, "", next_unsigned(&conv, arguments), 8, "01234567");
         break;
     case 'x':
         put_number(out, &conv, "", next_unsigned(&conv, arguments), 16, "0123456789abcdef");

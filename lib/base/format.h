@@ -2,7 +2,7 @@
 // printf's formatting without printf's output.
 //
 // Understood: flags '-' and '0', a width (also '*'), a precision for %s (also '*'), lengths
-// h l ll z, and conversions d i u x X p s c %. An unknown conversion is printed as it stands.
+// h l ll z, and conversions d i u o x X p s c %. An unknown conversion is printed as it stands.
 #pragma once
 
 #include <stdarg.h>

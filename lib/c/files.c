@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Files, descriptors and paths.
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "call.h"
@@ -66,4 +70,112 @@ int mkdir(const char *path, mode_t mode) {
 
 mode_t umask(mode_t mask) {
     return (mode_t)CALL(SYS_umask, mask);
+}
+
+int rmdir(const char *path) {
+    return (int)CALL(SYS_rmdir, path);
+}
+
+int unlinkat(int directory, const char *path, int flags) {
+    return (int)CALL(SYS_unlinkat, directory, path, flags);
+}
+
+int rename(const char *from, const char *to) {
+    return (int)CALL(SYS_rename, from, to);
+}
+
+int link(const char *from, const char *to) {
+    return (int)CALL(SYS_link, from, to);
+}
+
+int symlink(const char *target, const char *path) {
+    return (int)CALL(SYS_symlink, target, path);
+}
+
+ssize_t readlink(const char *path, char *to, size_t bytes) {
+    return CALL(SYS_readlink, path, to, bytes);
+}
+
+int openat(int directory, const char *path, int flags, ...) {
+    va_list arguments;
+    va_start(arguments, flags);
+    mode_t mode = (flags & O_CREAT) != 0 ? va_arg(arguments, mode_t) : 0;
+    va_end(arguments);
+    return (int)CALL(SYS_openat, directory, path, flags, mode);
+}
+
+int fchdir(int fd) {
+    return (int)CALL(SYS_fchdir, fd);
+}
+
+int dup3(int fd, int wanted, int flags) {
+    return (int)CALL(SYS_dup3, fd, wanted, flags);
+}
+
+ssize_t pread(int fd, void *to, size_t bytes, off_t offset) {
+    return CALL(SYS_pread64, fd, to, bytes, offset);
+}
+
+ssize_t pwrite(int fd, const void *from, size_t bytes, off_t offset) {
+    return CALL(SYS_pwrite64, fd, from, bytes, offset);
+}
+
+ssize_t readv(int fd, const struct iovec *parts, int count) {
+    return CALL(SYS_readv, fd, parts, count);
+}
+
+ssize_t writev(int fd, const struct iovec *parts, int count) {
+    return CALL(SYS_writev, fd, parts, count);
+}
+
+int truncate(const char *path, off_t bytes) {
+    return (int)CALL(SYS_truncate, path, bytes);
+}
+
+int ftruncate(int fd, off_t bytes) {
+    return (int)CALL(SYS_ftruncate, fd, bytes);
+}
+
+int stat(const char *path, struct stat *status) {
+    return (int)CALL(SYS_stat, path, status);
+}
+
+int lstat(const char *path, struct stat *status) {
+    return (int)CALL(SYS_lstat, path, status);
+}
+
+int fstat(int fd, struct stat *status) {
+    return (int)CALL(SYS_fstat, fd, status);
+}
+
+int fstatat(int directory, const char *path, struct stat *status, int flags) {
+    return (int)CALL(SYS_newfstatat, directory, path, status, flags);
+}
+
+int access(const char *path, int wanted) {
+    return (int)CALL(SYS_access, path, wanted);
+}
+
+int chmod(const char *path, mode_t mode) {
+    return (int)CALL(SYS_chmod, path, mode);
+}
+
+int fchmod(int fd, mode_t mode) {
+    return (int)CALL(SYS_fchmod, fd, mode);
+}
+
+int chown(const char *path, uid_t owner, gid_t group) {
+    return (int)CALL(SYS_chown, path, owner, group);
+}
+
+int poll(struct pollfd *files, nfds_t count, int timeout_ms) {
+    return (int)CALL(SYS_poll, files, count, timeout_ms);
+}
+
+int ioctl(int fd, unsigned long request, ...) {
+    va_list arguments;
+    va_start(arguments, request);
+    long argument = va_arg(arguments, long);
+    va_end(arguments);
+    return (int)CALL(SYS_ioctl, fd, request, argument);
 }

@@ -80,25 +80,38 @@ int fpu_error_code(bool vector_unit) {
 #define RFLAGS_DF (1UL << 10)
 #define RFLAGS_RF (1UL << 16)
 
-// Each register that both structures have.
-#define FOR_EACH_REGISTER(DO)                                                                      \
-    DO(r8)                                                                                         \
-    DO(r9) DO(r10) DO(r11) DO(r12) DO(r13) DO(r14) DO(r15) DO(rdi) DO(rsi) DO(rbp) DO(rbx) DO(rdx) \
-        DO(rax) DO(rcx) DO(rsp) DO(rip) DO(rflags)
+// Every register that both structures have.
+#define COPY_REGISTERS(to, from)       \
+    do {                               \
+        (to)->r8 = (from)->r8;         \
+        (to)->r9 = (from)->r9;         \
+        (to)->r10 = (from)->r10;       \
+        (to)->r11 = (from)->r11;       \
+        (to)->r12 = (from)->r12;       \
+        (to)->r13 = (from)->r13;       \
+        (to)->r14 = (from)->r14;       \
+        (to)->r15 = (from)->r15;       \
+        (to)->rdi = (from)->rdi;       \
+        (to)->rsi = (from)->rsi;       \
+        (to)->rbp = (from)->rbp;       \
+        (to)->rbx = (from)->rbx;       \
+        (to)->rdx = (from)->rdx;       \
+        (to)->rax = (from)->rax;       \
+        (to)->rcx = (from)->rcx;       \
+        (to)->rsp = (from)->rsp;       \
+        (to)->rip = (from)->rip;       \
+        (to)->rflags = (from)->rflags; \
+    } while (0)
 
 static void store_registers(struct sigcontext *to, const struct trapframe *tf) {
-#define STORE(name) to->name = tf->name;
-    FOR_EACH_REGISTER(STORE)
-#undef STORE
+    COPY_REGISTERS(to, tf);
     to->cs = (uint16_t)tf->cs;
     to->ss = (uint16_t)tf->ss;
 }
 
 // The segments are not the program's to choose; its other registers are, within bounds.
 static void load_registers(struct trapframe *tf, const struct sigcontext *from) {
-#define LOAD(name) tf->name = from->name;
-    FOR_EACH_REGISTER(LOAD)
-#undef LOAD
+    COPY_REGISTERS(tf, from);
     tf->rflags = (from->rflags & RFLAGS_USER) | RFLAGS_IF;
     tf->cs = SEL_USER_CODE;
     tf->ss = SEL_USER_DATA;

@@ -92,7 +92,10 @@ static _Noreturn void kernel_page_fault(struct trapframe *tf, uintptr_t address)
 }
 
 static bool segv_handled(uintptr_t address) {
-    bool mapped = address < USER_TOP && mm_find_vma(current->mm, address) != NULL;
+    struct mm *mm = current->mm;
+    mutex_lock(&mm->lock);
+    bool mapped = address < USER_TOP && mm_find_vma(mm, address) != NULL;
+    mutex_unlock(&mm->lock);
     struct siginfo info = {.signal = SIGSEGV, .code = mapped ? SEGV_ACCERR : SEGV_MAPERR};
     info.address = address;
     return signal_force(&info);

@@ -27,6 +27,10 @@
 #define FD_CLOEXEC 1
 
 #define AT_FDCWD (-100)
+#define AT_SYMLINK_NOFOLLOW 0x100
+#define AT_REMOVEDIR 0x200
+#define AT_EMPTY_PATH 0x1000
 
 int open(const char *path, int flags, ...); // the mode follows with O_CREAT
+int openat(int directory, const char *path, int flags, ...);
 int fcntl(int fd, int command, ...);

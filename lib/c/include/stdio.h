@@ -11,3 +11,5 @@ int printf(const char *pattern, ...) __attribute__((format(printf, 1, 2)));
 int vprintf(const char *pattern, va_list arguments);
 int puts(const char *text);
 int putchar(int c);
+
+int rename(const char *from, const char *to);

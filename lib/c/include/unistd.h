@@ -14,6 +14,11 @@
 #define SEEK_CUR 1
 #define SEEK_END 2
 
+#define F_OK 0
+#define X_OK 1
+#define W_OK 2
+#define R_OK 4
+
 // Files
 ssize_t read(int fd, void *to, size_t bytes);
 ssize_t write(int fd, const void *from, size_t bytes);
@@ -25,7 +30,20 @@ int dup(int fd);
 int dup2(int fd, int wanted);
 int unlink(const char *path);
 int chdir(const char *path);
+int fchdir(int fd);
 char *getcwd(char *to, size_t bytes);
+int dup3(int fd, int wanted, int flags);
+ssize_t pread(int fd, void *to, size_t bytes, off_t offset);
+ssize_t pwrite(int fd, const void *from, size_t bytes, off_t offset);
+int truncate(const char *path, off_t bytes);
+int ftruncate(int fd, off_t bytes);
+int rmdir(const char *path);
+int unlinkat(int directory, const char *path, int flags);
+int link(const char *from, const char *to);
+int symlink(const char *target, const char *path);
+ssize_t readlink(const char *path, char *to, size_t bytes);
+int access(const char *path, int wanted);
+int chown(const char *path, uid_t owner, gid_t group);
 
 // Processes
 pid_t fork(void);

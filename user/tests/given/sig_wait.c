@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -116,6 +117,38 @@ static void waiting(void) {
     printf("at last: rings %d\n", rings);
 }
 
+// Real-time signals queue, each with its value.
+static void queueing(void) {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, 40);
+    sigaddset(&set, SIGUSR1);
+    sigprocmask(SIG_BLOCK, &set, NULL);
+    for (int i = 0; i < 6; i++) {
+        siginfo_t info;
+        memset(&info, 0, sizeof info);
+        info.si_code = i < 5 ? -1 : 3;
+        info.si_value.sival_int = 100 + i;
+        int signal = i % 3 == 2 ? SIGUSR1 : 40;
+        printf("queued: %d\n",
+               (int)syscall(SYS_rt_sigqueueinfo, (long)getpid(), (long)signal, &info));
+    }
+    struct timespec now = {0, 0};
+    siginfo_t info;
+    for (int signal = 1; signal > 0;) {
+        signal = sigtimedwait(&set, &info, &now);
+        printf("took: %d code %d value %d\n", signal, signal > 0 ? info.si_code : 0,
+               signal > 0 ? info.si_value.sival_int : 0);
+    }
+    long none = syscall(SYS_rt_sigqueueinfo, 29999L, 40L, &info);
+    printf("to nobody: %ld %d\n", none, errno);
+    memset(&info, 0, sizeof info);
+    none = syscall(SYS_rt_sigqueueinfo, 29999L, 40L, &info);
+    printf("as if by kill: %ld %d\n", none, errno);
+    none = syscall(SYS_rt_sigqueueinfo, (long)getpid(), 40L, (void *)16);
+    printf("from nowhere: %ld %d\n", none, errno);
+}
+
 static void timers(void) {
     struct itimerval timer;
     rings = 0;
@@ -146,6 +179,7 @@ int main(void) {
     install(SIGALRM, ring, 0);
     sleeping();
     waiting();
+    queueing();
     timers();
     return 0;
 }

@@ -2,6 +2,39 @@
 #pragma once
 
 #include <sys/types.h>
+#include <time.h>
+
+#define S_IFMT 0170000
+#define S_IFIFO 0010000
+#define S_IFCHR 0020000
+#define S_IFDIR 0040000
+#define S_IFREG 0100000
+#define S_IFLNK 0120000
+
+// As Linux lays it out on the x86-64.
+struct stat {
+    unsigned long st_dev;
+    unsigned long st_ino;
+    unsigned long st_nlink;
+    mode_t st_mode;
+    uid_t st_uid;
+    gid_t st_gid;
+    int padding;
+    unsigned long st_rdev;
+    off_t st_size;
+    long st_blksize;
+    long st_blocks; // of 512 bytes
+    struct timespec st_atim;
+    struct timespec st_mtim;
+    struct timespec st_ctim;
+    long unused[3];
+};
 
 mode_t umask(mode_t mask);
 int mkdir(const char *path, mode_t mode);
+int stat(const char *path, struct stat *status);
+int lstat(const char *path, struct stat *status);
+int fstat(int fd, struct stat *status);
+int fstatat(int directory, const char *path, struct stat *status, int flags);
+int chmod(const char *path, mode_t mode);
+int fchmod(int fd, mode_t mode);

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+// The pages of a regular file hang in a tree of nodes with 512 slots each, as page tables do; it is
+// as high as the file needs. A tree of height 0 is one page. Pages nobody has written to are holes:
+// they read as zeros, or, if the file came with the initial file system, as what stands there.
+#include <arch/layout.h>
+
+#include "base/string.h"
+#include "errno.h"
+#include "fs/inode.h"
+#include "fs/uio.h"
+#include "mm/frame.h"
+#include "mm/heap.h"
+
+enum { SLOT_BITS = 9, SLOTS = 1 << SLOT_BITS };
+enum { HEIGHT_LIMIT = 6 }; // 12 + 6 * 9 bits are more than a size has
+
+struct node {
+    void *slots[SLOTS]; // nodes, or, in the lowest ones, frames
+};
+_Static_assert(sizeof(struct node) == PAGE_SIZE, "the heap gives no more");
+
+static bool fits(uint64_t index, unsigned height) {
+    return height == HEIGHT_LIMIT || index >> (height * SLOT_BITS) == 0;
+}
+
+// Makes the tree high enough for page `index`. Returns false when out of memory.
+static bool grow(struct inode *inode, uint64_t index) {
+    while (!fits(index, inode->height)) {
+        if (inode->pages != NULL) {
+            struct node *node = kmalloc(sizeof *node);
+            if (node == NULL) {
+                return false;
+            }
+            node->slots[0] = inode->pages;
+            inode->pages = node;
+        }
+        inode->height++;
+    }
+    return true;
+}
+
+// The slot of page `index`; NULL if there is none, or, if `create`, when out of memory.
+static void **find_slot(struct inode *inode, uint64_t index, bool create) {
+    if (create ? !grow(inode, index) : !fits(index, inode->height)) {
+        return NULL;
+    }
+    void **slot = &inode->pages;
+    for (unsigned level = inode->height; level > 0; level--) {
+        if (*slot == NULL) {
+            *slot = create ? kmalloc(sizeof(struct node)) : NULL;
+            if (*slot == NULL) {
+                return NULL;
+            }
+        }
+        struct node *node = *slot;
+        slot = &node->slots[(index >> ((level - 1) * SLOT_BITS)) % SLOTS];
+    }
+    return slot;
+}
+
+static void fill(const struct inode *inode, struct frame *frame, uint64_t offset) {
+    size_t bytes = 0;
+    if (offset < inode->archive_bytes) {
+        uint64_t left = inode->archive_bytes - offset;
+        bytes = left < PAGE_SIZE ? left : PAGE_SIZE;
+    }
+    char *memory = frame_memory(frame);
+    memcpy(memory, inode->archive + offset, bytes);
+    memset(memory + bytes, 0, PAGE_SIZE - bytes);
+}
+
+struct frame *inode_page(struct inode *inode, uint64_t index, bool create) {
+    uint64_t offset = index << PAGE_SHIFT;
+    create = create || offset < inode->archive_bytes;
+    void **slot = find_slot(inode, index, create);
+    if (slot != NULL && *slot == NULL && create) {
+        struct frame *frame = frame_alloc(FRAME_KERNEL);
+        if (frame != NULL) {
+            fill(inode, frame, offset);
+            *slot = frame;
+            inode->page_count++;
+        }
+    }
+    return slot == NULL ? NULL : *slot;
+}
+
+static size_t in_page(uint64_t offset, uint64_t bytes) {
+    uint64_t here = PAGE_SIZE - offset % PAGE_SIZE;
+    return here < bytes ? here : bytes;
+}
+
+int64_t inode_read(struct inode *inode, struct uio *uio, uint64_t offset) {
+    uint64_t bytes = offset < inode->size ? inode->size - offset : 0;
+    uint64_t done = 0;
+    int error = 0;
+    bytes = bytes < uio->left ? bytes : uio->left;
+    while (done < bytes && error == 0) {
+        size_t here = in_page(offset + done, bytes - done);
+        uint64_t index = (offset + done) >> PAGE_SHIFT;
+        const struct frame *frame = inode_page(inode, index, false);
+        if (frame == NULL && index << PAGE_SHIFT < inode->archive_bytes) {
+            error = -ENOMEM;
+            break;
+        }
+        size_t moved =
+            frame == NULL
+                ? uio_put_zeros(uio, here)
+                : uio_put(uio, (char *)frame_memory(frame) + (offset + done) % PAGE_SIZE, here);
+        done += moved;
+        error = moved < here ? -EFAULT : 0;
+    }
+    return done > 0 ? (int64_t)done : error;
+}
+
+int64_t inode_write(struct inode *inode, struct uio *uio, uint64_t offset) {
+    uint64_t bytes = uio->left;
+    uint64_t done = 0;
+    int error = 0;
+    if (bytes > 0 && offset >= SIZE_LIMIT) {
+        return -EFBIG;
+    }
+    bytes = bytes < SIZE_LIMIT - offset ? bytes : SIZE_LIMIT - offset;
+    while (done < bytes && error == 0) {
+        size_t here = in_page(offset + done, bytes - done);
+        struct frame *frame = inode_page(inode, (offset + done) >> PAGE_SHIFT, true);
+        if (frame == NULL) {
+            error = -ENOMEM;
+            break;
+        }
+        size_t moved =
+            uio_take(uio, (char *)frame_memory(frame) + (offset + done) % PAGE_SIZE, here);
+        done += moved;
+        error = moved < here ? -EFAULT : 0;
+    }
+    if (done > 0) {
+        inode->size = offset + done > inode->size ? offset + done : inode->size;
+        inode->modified_ns = inode_time();
+    }
+    return done > 0 ? (int64_t)done : error;
+}
+
+// Frees the pages from `first` on in the subtree at `slot`, whose own first page is `base`.
+static void drop(struct inode *inode, void **slot, unsigned height, uint64_t base, uint64_t first) {
+    if (*slot == NULL || base + (1UL << (height * SLOT_BITS)) <= first) {
+        return;
+    }
+    if (height == 0) {
+        frame_free(*slot);
+        inode->page_count--;
+        *slot = NULL;
+        return;
+    }
+    struct node *node = *slot;
+    for (uint64_t i = 0; i < SLOTS; i++) {
+        drop(inode, &node->slots[i], height - 1, base + (i << ((height - 1) * SLOT_BITS)), first);
+    }
+    if (base >= first) {
+        kfree(node);
+        *slot = NULL;
+    }
+}
+
+int inode_resize(struct inode *inode, uint64_t size) {
+    if (size > SIZE_LIMIT) {
+        return -EFBIG;
+    }
+    if (size < inode->size) {
+        if (size % PAGE_SIZE != 0) { // what is cut off must not come back
+            struct frame *frame = inode_page(inode, size >> PAGE_SHIFT, false);
+            if (frame == NULL && size < inode->archive_bytes) {
+                return -ENOMEM;
+            }
+            if (frame != NULL) {
+                memset((char *)frame_memory(frame) + size % PAGE_SIZE, 0,
+                       PAGE_SIZE - size % PAGE_SIZE);
+            }
+        }
+        drop(inode, &inode->pages, inode->height, 0, (size + PAGE_SIZE - 1) >> PAGE_SHIFT);
+        inode->archive_bytes = size < inode->archive_bytes ? size : inode->archive_bytes;
+    }
+    inode->size = size;
+    inode->modified_ns = inode_time();
+    return 0;
+}
+
+int64_t inode_read_kernel(struct inode *inode, void *to, size_t bytes, uint64_t offset) {
+    struct uio uio;
+    uio_kernel(&uio, to, bytes);
+    mutex_lock(&inode->mutex);
+    int64_t done = inode_read(inode, &uio, offset);
+    mutex_unlock(&inode->mutex);
+    return done;
+}
+
+void inode_free_content(struct inode *inode) {
+    drop(inode, &inode->pages, inode->height, 0, 0);
+}

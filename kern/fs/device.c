@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: MIT
+#include "fs/device.h"
+
+#include "errno.h"
+#include "fs/console.h"
+#include "fs/file.h"
+#include "fs/fs.h"
+#include "fs/uio.h"
+
+enum { CHUNK_BYTES = 256 };
+
+static int64_t null_read(struct file *file, struct uio *uio, uint64_t *offset) {
+    (void)file;
+    (void)uio;
+    (void)offset;
+    return 0;
+}
+
+// The bytes are not even looked at.
+static int64_t null_write(struct file *file, struct uio *uio, uint64_t *offset) {
+    (void)file;
+    (void)offset;
+    return (int64_t)uio->left;
+}
+
+static int64_t zero_read(struct file *file, struct uio *uio, uint64_t *offset) {
+    (void)file;
+    (void)offset;
+    size_t wanted = uio->left;
+    size_t done = uio_put_zeros(uio, wanted);
+    return done == 0 && wanted > 0 ? -EFAULT : (int64_t)done;
+}
+
+static int64_t full_write(struct file *file, struct uio *uio, uint64_t *offset) {
+    (void)file;
+    (void)uio;
+    (void)offset;
+    return -ENOSPC;
+}
+
+// Whatever one asks for: the beginning.
+static int64_t null_seek(struct file *file, int64_t offset, unsigned whence) {
+    (void)offset;
+    (void)whence;
+    file->offset = 0;
+    return 0;
+}
+
+static unsigned null_poll(struct file *file) {
+    (void)file;
+    return POLLIN | POLLOUT;
+}
+
+static int64_t tty_read(struct file *file, struct uio *uio, uint64_t *offset) {
+    (void)offset;
+    char chunk[CHUNK_BYTES];
+    int64_t done = 0;
+    bool wait = (file->flags & O_NONBLOCK) == 0;
+    while (uio->left > 0) {
+        int64_t got = console_read(chunk, uio->left < CHUNK_BYTES ? uio->left : CHUNK_BYTES,
+                                   wait && done == 0);
+        if (got <= 0) {
+            return done > 0 ? done : got;
+        }
+        done += got;
+        if (uio_put(uio, chunk, (size_t)got) < (size_t)got) {
+            return -EFAULT;
+        }
+        if (chunk[got - 1] == '\n') {
+            break;
+        }
+    }
+    return done;
+}
+
+static int64_t tty_write(struct file *file, struct uio *uio, uint64_t *offset) {
+    (void)file;
+    (void)offset;
+    char chunk[CHUNK_BYTES];
+    int64_t done = 0;
+    while (uio->left > 0) {
+        size_t wanted = uio->left < CHUNK_BYTES ? uio->left : CHUNK_BYTES;
+        size_t got = uio_take(uio, chunk, wanted);
+        console_write(chunk, got);
+        done += (int64_t)got;
+        if (got < wanted) {
+            return done > 0 ? done : -EFAULT;
+        }
+    }
+    return done;
+}
+
+static unsigned tty_poll(struct file *file) {
+    (void)file;
+    return POLLOUT | (console_can_read() ? POLLIN : 0);
+}
+
+static const struct file_ops null_ops = {
+    .seekable = true,
+    .read = null_read,
+    .write = null_write,
+    .seek = null_seek,
+    .poll = null_poll,
+};
+
+static const struct file_ops zero_ops = {
+    .seekable = true,
+    .read = zero_read,
+    .write = null_write,
+    .seek = null_seek,
+    .poll = null_poll,
+};
+
+static const struct file_ops full_ops = {
+    .seekable = true,
+    .read = zero_read,
+    .write = full_write,
+    .seek = null_seek,
+    .poll = null_poll,
+};
+
+static const struct file_ops tty_ops = {
+    .read = tty_read,
+    .write = tty_write,
+    .poll = tty_poll,
+};
+
+// Linux's numbers (Documentation/admin-guide/devices.txt there).
+#define DEVICE(major, minor) ((major) << 8 | (minor))
+
+static const struct {
+    const char *path;
+    const struct file_ops *ops;
+    uint32_t number;
+    uint32_t permissions;
+} devices[] = {
+    {"dev/null", &null_ops, DEVICE(1, 3), 0666},   {"dev/zero", &zero_ops, DEVICE(1, 5), 0666},
+    {"dev/full", &full_ops, DEVICE(1, 7), 0666},   {"dev/tty", &tty_ops, DEVICE(5, 0), 0666},
+    {"dev/console", &tty_ops, DEVICE(5, 1), 0600},
+};
+
+int devices_add(void) {
+    struct inode *inode;
+    int error = fs_add("dev", S_IFDIR | 0755, &inode);
+    for (unsigned i = 0; i < sizeof devices / sizeof devices[0]; i++) {
+        if (error < 0 && error != -EEXIST) {
+            return error;
+        }
+        error = fs_add(devices[i].path, S_IFCHR | devices[i].permissions, &inode);
+        if (error == 0) {
+            inode->ops = devices[i].ops;
+            inode->device = devices[i].number;
+        }
+    }
+    return error;
+}

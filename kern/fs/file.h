@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MIT
+// An open file: what open(2) makes and fork and dup share. An offset belongs to it, so that all who
+// share it take turns.
+#pragma once
+
+#include "fs/inode.h"
+
+struct uio;
+
+// Linux's flags (asm-generic/fcntl.h).
+#define O_ACCMODE 03u
+#define O_RDONLY 0u
+#define O_WRONLY 01u
+#define O_RDWR 02u
+#define O_CREAT 0100u
+#define O_EXCL 0200u
+#define O_NOCTTY 0400u
+#define O_TRUNC 01000u
+#define O_APPEND 02000u
+#define O_NONBLOCK 04000u
+#define O_LARGEFILE 0100000u
+#define O_DIRECTORY 0200000u
+#define O_NOFOLLOW 0400000u
+#define O_CLOEXEC 02000000u
+#define O_PATH 010000000u
+#define O_TMPFILE 020000000u
+
+#define SEEK_SET 0u
+#define SEEK_CUR 1u
+#define SEEK_END 2u
+#define SEEK_DATA 3u
+#define SEEK_HOLE 4u
+
+#define POLLIN 1u
+#define POLLOUT 4u
+#define POLLERR 8u
+#define POLLHUP 16u
+#define POLLNVAL 32u
+
+struct file {
+    struct refcount count; // one for each descriptor, one for each call that is using it
+    struct list link;      // in `open_files`
+    const struct file_ops *ops;
+    struct inode *inode; // owned
+    bool readable;       // what it was opened for
+    bool writable;
+    atomic_uint flags; // O_*, as F_GETFL shows them
+    struct mutex turn; // guards `offset`, for the whole of a read or write, if ops->seekable
+    uint64_t offset;
+    int recount; // used by the audit
+};
+
+// What differs from one kind of file to another. NULL: see the caller in file.c.
+struct file_ops {
+    bool seekable; // it has an offset that means something: lseek, pread64, pwrite64
+    // Read and write at *offset, which they move on. `turn` is held if the offset is the file's own
+    // and seekable; nothing else is. uio->left may be 0.
+    int64_t (*read)(struct file *file, struct uio *uio, uint64_t *offset);
+    int64_t (*write)(struct file *file, struct uio *uio, uint64_t *offset);
+    int64_t (*seek)(struct file *file, int64_t offset, unsigned whence); // `turn` is held
+    unsigned (*poll)(struct file *file);                                 // POLL* that hold now
+    void (*release)(struct file *file);                                  // the last owner is gone
+};
+
+extern const struct file_ops regular_ops, directory_ops, pipe_ops;
+
+// All open files, and the lock that guards the list; nothing is locked inside it.
+extern struct list open_files;
+extern struct spinlock open_files_lock;
+
+// Opens `inode`. Returns the file, owned by the caller, or NULL when out of memory.
+struct file *file_create(struct inode *inode, unsigned flags);
+
+struct file *file_get(struct file *file);
+void file_put(struct file *file); // NULL is allowed; may sleep
+
+// Read or write with the file's own offset, or, if `offset` is not NULL, at *offset. Return the
+// number of bytes or an error: -EBADF (not open for that), -EISDIR, -EINVAL, or one of ops'.
+int64_t file_read(struct file *file, struct uio *uio, uint64_t *offset);
+int64_t file_write(struct file *file, struct uio *uio, uint64_t *offset);
+
+// lseek(2).
+int64_t file_seek(struct file *file, int64_t offset, unsigned whence);

@@ -1,0 +1,285 @@
+// SPDX-License-Identifier: MIT
+#include "fs/path.h"
+
+#include "base/string.h"
+#include "errno.h"
+#include "fs/dir.h"
+#include "fs/file.h"
+#include "fs/files.h"
+#include "fs/fs.h"
+#include "kernel.h"
+#include "mm/heap.h"
+#include "mm/usercopy.h"
+#include "task/cred.h"
+#include "task/task.h"
+
+// A component is about to be looked up in `dir`.
+static int may_search(const struct inode *dir, size_t length) {
+    if (!inode_is_dir(dir)) {
+        return -ENOTDIR;
+    }
+    // The kernel itself, before there is any task, may do everything.
+    int error = current->cred == NULL ? 0 : inode_may(dir, MAY_EXEC);
+    if (error == 0 && length > NAME_LIMIT) {
+        error = -ENAMETOOLONG;
+    }
+    return error;
+}
+
+static size_t component_length(const char *path) {
+    size_t length = 0;
+    while (path[length] != '/' && path[length] != '\0') {
+        length++;
+    }
+    return length;
+}
+
+static const char *skip_slashes(const char *path) {
+    while (*path == '/') {
+        path++;
+    }
+    return path;
+}
+
+static enum last kind_of(const char *name, size_t length) {
+    if (length == 1 && name[0] == '.') {
+        return LAST_DOT;
+    }
+    return length == 2 && name[0] == '.' && name[1] == '.' ? LAST_DOTDOT : LAST_NAME;
+}
+
+// What the component means in `dir`; NULL: nothing.
+static struct inode *step(struct inode *dir, const char *name, size_t length) {
+    switch (kind_of(name, length)) {
+    case LAST_DOT:
+        return dir;
+    case LAST_DOTDOT:
+        return dir->parent;
+    default: {
+        struct entry *entry = dir_find(dir, name, length);
+        return entry == NULL ? NULL : entry->inode;
+    }
+    }
+}
+
+// A walk under way: the path still to go, and, for each link it is inside of, the path behind it.
+struct walker {
+    struct inode *at;
+    const char *rest;
+    unsigned links; // followed so far
+    unsigned depth;
+    const char *behind[LINK_LIMIT];
+};
+
+static void enter(struct walker *walker, struct place *place, const char *path) {
+    walker->rest = path;
+    if (*path == '/') {
+        walker->at = fs_root;
+    }
+    place->dir = place->inode = walker->at;
+    place->last = LAST_ROOT;
+}
+
+static int follow(struct walker *walker, struct place *place, bool last, const struct inode *link) {
+    if (walker->links++ >= LINK_LIMIT) {
+        return -ELOOP;
+    }
+    if (!last) {
+        walker->behind[walker->depth++] = walker->rest;
+    }
+    enter(walker, place, link->target);
+    return 0;
+}
+
+// Does one component. Returns 1 if it was the last, 0 if there are more, or an error.
+static int walk_component(struct walker *walker, struct place *place, enum walk how) {
+    struct inode *dir = walker->at;
+    const char *name = walker->rest;
+    size_t length = component_length(name);
+    int error = may_search(dir, length);
+    if (error < 0) {
+        return error;
+    }
+    walker->rest = name + length;
+    struct inode *next = step(dir, name, length);
+    bool last = walker->depth == 0 && *skip_slashes(walker->rest) == '\0';
+    if (last) {
+        bool slash = place->slash || *walker->rest == '/';
+        *place = (struct place){dir, next, name, length, kind_of(name, length), slash};
+    }
+    if (next == NULL) {
+        return last ? 1 : -ENOENT;
+    }
+    bool meant = last && (how == WALK_PARENT || (how == WALK_NOFOLLOW && !place->slash));
+    if (inode_type(next) == S_IFLNK && !meant) {
+        return follow(walker, place, last, next);
+    }
+    walker->at = next;
+    return last;
+}
+
+int path_walk(struct place *place, struct inode *start, const char *path, enum walk how) {
+    ASSERT(mutex_held(&names_lock) && start != NULL && fs_root != NULL);
+    struct walker walker = {.at = start};
+    place->slash = false;
+    enter(&walker, place, path);
+    for (;;) {
+        walker.rest = skip_slashes(walker.rest);
+        if (*walker.rest != '\0') {
+            int result = walk_component(&walker, place, how);
+            if (result != 0) {
+                return result < 0 ? result : 0;
+            }
+        } else if (walker.depth > 0) {
+            walker.rest = walker.behind[--walker.depth];
+        } else {
+            return 0;
+        }
+    }
+}
+
+// Copied in pieces that do not cross a page: a path may end right before a hole.
+int path_copy(char **text, uintptr_t user_path) {
+    enum { PIECE_BYTES = 64 };
+    char *path = kmalloc(PATH_BYTES);
+    size_t done = 0;
+    int error = path == NULL ? -ENOMEM : -ENAMETOOLONG;
+    while (path != NULL && done < PATH_BYTES) {
+        size_t here = PIECE_BYTES - (user_path + done) % PIECE_BYTES;
+        here = here < PATH_BYTES - done ? here : PATH_BYTES - done;
+        if (copy_from_user(path + done, user_path + done, here) < 0) {
+            error = -EFAULT;
+            break;
+        }
+        if (strnlen(path + done, here) < here) {
+            error = path[0] == '\0' ? -ENOENT : 0;
+            break;
+        }
+        done += here;
+    }
+    if (error < 0 && error != -ENOENT) {
+        kfree(path);
+        path = NULL;
+    }
+    *text = path;
+    return error;
+}
+
+static int find_start(struct lookup *lookup, int dirfd) {
+    if (lookup->text[0] == '/') {
+        lookup->start = inode_get(fs_root);
+    } else if (dirfd == AT_FDCWD) {
+        lookup->start = fs_cwd(current->fs);
+    } else {
+        struct file *file = fd_get(current->files, dirfd);
+        if (file == NULL) {
+            return -EBADF;
+        }
+        lookup->start = inode_get(file->inode);
+        file_put(file);
+    }
+    return 0;
+}
+
+static void free_parts(struct lookup *lookup) {
+    inode_put(lookup->start);
+    kfree(lookup->text);
+}
+
+int lookup_begin(struct lookup *lookup, int dirfd, uintptr_t user_path, enum walk how,
+                 bool empty_ok) {
+    *lookup = (struct lookup){0};
+    int error = path_copy(&lookup->text, user_path);
+    bool empty = error == -ENOENT;
+    if (empty && empty_ok) {
+        error = 0;
+    }
+    if (error == 0) {
+        error = find_start(lookup, dirfd);
+    }
+    if (error == 0 && !empty && !inode_is_dir(lookup->start)) {
+        error = -ENOTDIR;
+    }
+    if (error < 0) {
+        free_parts(lookup);
+        return error;
+    }
+    mutex_lock(&names_lock);
+    error = path_walk(&lookup->place, lookup->start, lookup->text, how);
+    if (error < 0) {
+        lookup_end(lookup);
+    }
+    return error;
+}
+
+static int ended(struct lookup *lookup, int error) {
+    if (error < 0) {
+        lookup_end(lookup);
+    }
+    return error;
+}
+
+int lookup_existing(struct lookup *lookup, int dirfd, uintptr_t user_path, enum walk how) {
+    int error = lookup_begin(lookup, dirfd, user_path, how, false);
+    if (error < 0) {
+        return error;
+    }
+    const struct place *place = &lookup->place;
+    if (place->inode == NULL) {
+        error = -ENOENT;
+    } else if (place->slash && !inode_is_dir(place->inode)) {
+        error = -ENOTDIR;
+    }
+    return ended(lookup, error);
+}
+
+int lookup_new(struct lookup *lookup, int dirfd, uintptr_t user_path, bool directory) {
+    int error = lookup_begin(lookup, dirfd, user_path, WALK_PARENT, false);
+    if (error < 0) {
+        return error;
+    }
+    const struct place *place = &lookup->place;
+    if (place->inode != NULL) {
+        error = -EEXIST;
+    } else if (place->slash && !directory) {
+        error = -ENOENT;
+    } else {
+        error = dir_may_add(place->dir);
+    }
+    return ended(lookup, error);
+}
+
+void lookup_end(struct lookup *lookup) {
+    mutex_unlock(&names_lock);
+    free_parts(lookup);
+}
+
+int dir_may_add(const struct inode *dir) {
+    return dir->links == 0 ? -ENOENT : inode_may(dir, MAY_WRITE | MAY_EXEC);
+}
+
+int dir_may_remove(const struct inode *dir, const struct inode *inode) {
+    int error = inode_may(dir, MAY_WRITE | MAY_EXEC);
+    if (error == 0 && (dir->mode & S_ISVTX) && !inode_is_owner(inode) && !inode_is_owner(dir)) {
+        error = -EPERM;
+    }
+    return error;
+}
+
+int path_create(const struct place *place, uint32_t mode, struct inode **inode) {
+    struct inode *made = inode_create(mode, current->cred);
+    if (made == NULL) {
+        return -ENOMEM;
+    }
+    if (place->dir->mode & S_ISGID) { // the group is the directory's
+        made->gid = place->dir->gid;
+        made->mode |= inode_is_dir(made) ? S_ISGID : 0;
+    }
+    int error = dir_add(place->dir, place->name, place->length, made);
+    if (error < 0) {
+        inode_put(made);
+        return error;
+    }
+    *inode = made;
+    return 0;
+}
