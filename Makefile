@@ -128,7 +128,7 @@ KERNEL_OBJECTS := $(KERNEL_C:%.c=$(B)/%.o) $(KERNEL_ASM:%.asm=$(B)/%.asm.o) \
 LIBC_C := $(sort $(wildcard lib/c/*.c) $(wildcard lib/base/*.c))
 LIBC_OBJECTS := $(LIBC_C:%.c=$(B)/programs/%.o) \
                 $(patsubst %.asm,$(B)/programs/%.asm.o,$(wildcard lib/c/$(ARCH)/*.asm))
-PROGRAMS_C := user/bin/monitor.c $(sort $(wildcard user/tests/given/*.c)) \
+PROGRAMS_C := $(sort $(wildcard user/bin/*.c)) $(sort $(wildcard user/tests/given/*.c)) \
               $(foreach l,$(linked_labs),$(wildcard user/tests/lab$(call number_of,$(l))/*.c))
 PROGRAMS := $(PROGRAMS_C:%.c=$(B)/programs/%.flat)
 
@@ -167,8 +167,9 @@ $(B)/%.o: $$(call source,$$*.c) Makefile
 	$(call say,CC,$<)
 	$(call compile,$(KERNEL_FLAGS))
 
-# The loops that memcpy and memset consist of must not become calls to memcpy and memset.
-$(B)/lib/base/string.o $(B)/programs/lib/base/string.o: COMMON += $(if \
+# The loops that memcpy and memset consist of must not become calls to memcpy and memset; and they are
+# worth unrolling.
+$(B)/lib/base/string.o $(B)/programs/lib/base/string.o: COMMON += -funroll-loops $(if \
     $(filter gcc,$(COMPILER)),-fno-tree-loop-distribute-patterns,-fno-builtin)
 
 $(B)/programs/%.asm.o: $$(call source,$$*.asm) Makefile

@@ -12,9 +12,6 @@
 #include "task/alarm.h"
 #include "task/sched.h"
 
-// How many bites in a row may see the same tick count: 2 are 110 ms, 11 ticks.
-enum { BITES_WITHOUT_TICK = 2 };
-
 void timer_tick(void) {
     this_cpu()->ticks++;
     console_poll();
@@ -28,12 +25,15 @@ static const char *mode(const struct trapframe *tf) {
 
 void watchdog_bite(const struct trapframe *tf) {
     static uint64_t ticks_seen;
-    static unsigned bites_without_tick;
+    static uint64_t seen_at; // when that was; 0: not yet
 
+    watchdog_acknowledge();
+    uint64_t now = cycle_count();
     uint64_t ticks = this_cpu()->ticks;
-    bites_without_tick = ticks == ticks_seen ? bites_without_tick + 1 : 0;
-    ticks_seen = ticks;
-    if (bites_without_tick >= BITES_WITHOUT_TICK) {
+    if (ticks != ticks_seen || seen_at == 0) {
+        ticks_seen = ticks;
+        seen_at = now;
+    } else if (now - seen_at >= cycles_per_second() / 10) {
         hang(tf, "interrupts have been off for a tenth of a second, in %s", mode(tf));
     }
     uint64_t used = (cycle_count() - boot_info.entry_cycles) / 1000000;

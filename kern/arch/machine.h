@@ -54,6 +54,9 @@ enum { TIMER_HZ = 100 };
 // the interrupt flag.
 void watchdog_setup(void);
 
+// Tells the watchdog that its bite was felt, or it would bite again at every chance.
+void watchdog_acknowledge(void);
+
 // Goes on with `function` on another, empty stack that ends at `top`.
 _Noreturn void stack_switch(uintptr_t top, void (*function)(void));
 

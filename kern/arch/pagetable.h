@@ -72,6 +72,6 @@ void pte_store(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte);
 void tlb_flush_page(const struct pagetable *pt, uintptr_t va);
 void tlb_flush_all(const struct pagetable *pt);
 
-// Maps a page of kernel memory at `va`, which must not be mapped, as readable and writable. For
-// kernel stacks. Returns false when out of frames for tables.
-bool kernel_map_page(uintptr_t va, struct frame *frame);
+// Maps `count` pages of kernel memory from `va` on, readable and writable: for kernel stacks. They must
+// not be mapped yet, and share a table. Returns false when out of frames for tables.
+bool kernel_map_pages(uintptr_t va, struct frame *const *page_frames, unsigned count);

@@ -34,8 +34,8 @@ static struct file **make_slot(struct files *files, int fd) {
     return slot_of(files, fd);
 }
 
-static bool copy_all(struct files *to, struct files *from) {
-    for (int fd = 0; fd < FD_LIMIT; fd++) {
+static bool copy_chunk(struct files *to, struct files *from, int first) {
+    for (int fd = first; fd < first + FDS_IN_CHUNK; fd++) {
         struct file *file = fd_peek(from, fd);
         struct file **slot = file == NULL ? NULL : make_slot(to, fd);
         if (file != NULL && slot == NULL) {
@@ -43,6 +43,15 @@ static bool copy_all(struct files *to, struct files *from) {
         }
         if (file != NULL) {
             *slot = file_get(file);
+        }
+    }
+    return true;
+}
+
+static bool copy_all(struct files *to, struct files *from) {
+    for (int i = 0; i < FD_CHUNKS; i++) {
+        if (from->chunks[i] != NULL && !copy_chunk(to, from, i * FDS_IN_CHUNK)) {
+            return false;
         }
     }
     return true;
@@ -72,10 +81,12 @@ void files_put(struct files *files) {
     if (files == NULL || !refcount_put(&files->count)) {
         return;
     }
-    for (int fd = 0; fd < FD_LIMIT; fd++) {
-        fd_close(files, fd);
-    }
     for (int i = 0; i < FD_CHUNKS; i++) {
+        for (int k = 0; files->chunks[i] != NULL && k < FDS_IN_CHUNK; k++) {
+            if (files->chunks[i][k] != NULL) {
+                file_put(files->chunks[i][k]); // nobody else can open or close here any more
+            }
+        }
         kfree(files->chunks[i]);
     }
     kfree(files);

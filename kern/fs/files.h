@@ -6,7 +6,7 @@
 #include "fs/file.h"
 #include "lock.h"
 
-enum { FD_LIMIT = 1024, FDS_IN_CHUNK = 64, FD_CHUNKS = FD_LIMIT / FDS_IN_CHUNK };
+enum { FD_LIMIT = 1024, FDS_IN_CHUNK = 32, FD_CHUNKS = FD_LIMIT / FDS_IN_CHUNK };
 
 struct files {
     struct refcount count;

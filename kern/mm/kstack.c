@@ -6,6 +6,7 @@
 #include "kernel.h"
 #include "lock.h"
 
+enum { STACK_PAGES = KSTACK_BYTES / PAGE_SIZE };
 #define SLOT_BYTES (2 * KSTACK_BYTES) // the guard, then the stack
 
 // A free stack holds the link to the next one in its topmost word.
@@ -22,23 +23,20 @@ static struct free_stack *link_of(uintptr_t top) {
     return (struct free_stack *)(top - sizeof(struct free_stack));
 }
 
-// Maps the pages of the slot whose stack ends at `top`. Pages mapped before memory ran out stay:
-// the slot is tried again next time, and kernel_map_page is not asked twice for the same page.
-static bool map_slot(uintptr_t top) {
-    static uintptr_t mapped_in_slot; // bytes, from the top downwards
-    while (mapped_in_slot < KSTACK_BYTES) {
-        struct frame *frame = frame_alloc(FRAME_KERNEL);
-        if (frame == NULL) {
-            return false;
-        }
-        if (!kernel_map_page(top - mapped_in_slot - PAGE_SIZE, frame)) {
-            frame_free(frame);
-            return false;
-        }
-        mapped_in_slot += PAGE_SIZE;
+// Maps the pages of a stack that ends at `top` for the first time. Returns false when out of memory.
+static bool map_stack(uintptr_t top) {
+    struct frame *pages[STACK_PAGES];
+    unsigned got = 0;
+    while (got < STACK_PAGES && (pages[got] = frame_alloc(FRAME_KERNEL)) != NULL) {
+        got++;
     }
-    mapped_in_slot = 0;
-    return true;
+    if (got == STACK_PAGES && kernel_map_pages(top - KSTACK_BYTES, pages, STACK_PAGES)) {
+        return true;
+    }
+    while (got > 0) {
+        frame_free(pages[--got]);
+    }
+    return false;
 }
 
 uintptr_t kstack_alloc(void) {
@@ -48,7 +46,7 @@ uintptr_t kstack_alloc(void) {
         first_free_top = link_of(top)->next_top;
     } else {
         uintptr_t new_top = KSTACK_AREA + (slots_made + 1) * SLOT_BYTES;
-        if (map_slot(new_top)) {
+        if (map_stack(new_top)) {
             slots_made++;
             top = new_top;
         }

@@ -108,13 +108,16 @@ void *kernel_map_device(uint64_t physical) {
     return (void *)va;
 }
 
-bool kernel_map_page(uintptr_t va, struct frame *frame) {
+bool kernel_map_pages(uintptr_t va, struct frame *const *page_frames, unsigned count) {
     pte_t *table = kernel_table(va, 3);
     if (table == NULL) {
         return false;
     }
-    pte_t *entry = &table[va >> PAGE_SHIFT & (TABLE_ENTRIES - 1)];
-    ASSERT(pte_none(*entry));
-    entry->bits = frame_address(frame) | KERNEL_RW;
+    unsigned first = va >> PAGE_SHIFT & (TABLE_ENTRIES - 1);
+    ASSERT(first + count <= TABLE_ENTRIES);
+    for (unsigned i = 0; i < count; i++) {
+        ASSERT(pte_none(table[first + i]));
+        table[first + i].bits = frame_address(page_frames[i]) | KERNEL_RW;
+    }
     return true;
 }

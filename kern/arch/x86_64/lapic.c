@@ -109,6 +109,13 @@ void watchdog_setup(void) {
     lapic_write(LAPIC_LVT_LINT0, LVT_NMI);
 }
 
+// While its interrupt is pending, the 8259 offers it anew whenever any line changes. Polling takes it.
+void watchdog_acknowledge(void) {
+    enum { POLL = 0x0c };
+    outb(PIC1_COMMAND, POLL);
+    inb(PIC1_COMMAND);
+}
+
 uint64_t cycles_per_second(void) {
     return measured_cycles_per_second;
 }
