@@ -95,7 +95,7 @@ KERNEL_FLAGS = $(COMMON) -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
                -fno-omit-frame-pointer $(CHECKING_$(CHECKS)) $(KERNEL_DEFINES) $(KERNEL_INCLUDES) \
                -isystem "$(COMPILER_HEADERS)"
 USER_INCLUDES := -Ilib/c/include -Ilib -Ilib/c
-USER_FLAGS = $(COMMON) -fno-stack-protector $(USER_INCLUDES) -isystem "$(COMPILER_HEADERS)"
+USER_FLAGS = $(COMMON) -D__tine__ -fno-stack-protector $(USER_INCLUDES) -isystem "$(COMPILER_HEADERS)"
 LINK := $(LD) -m elf_x86_64 -nostdlib -static --build-id=none -z max-page-size=4096 \
         -z noexecstack
 
@@ -133,7 +133,7 @@ PROGRAMS_C := $(sort $(wildcard user/bin/*.c)) $(sort $(wildcard user/tests/give
 PROGRAMS := $(PROGRAMS_C:%.c=$(B)/programs/%.flat)
 
 # NAME=FILE for each file of the initial file system.
-INITRD_FILES := init=$(B)/programs/user/bin/monitor.flat \
+INITRD_FILES := init=$(B)/programs/user/bin/sh.flat \
                 $(foreach p,$(PROGRAMS_C:user/%.c=%),$(p)=$(B)/programs/user/$(p).flat)
 
 # An overlay differs in a few files from the build without it: start from a copy of that one.
@@ -320,7 +320,7 @@ format: setup-test
 LINT_FLAGS := -std=gnu17 -ffreestanding $(WARNINGS)
 lint: setup-test
 	@KCFLAGS='$(LINT_FLAGS) $(KERNEL_DEFINES) $(KERNEL_INCLUDES)' \
-	 UCFLAGS='$(LINT_FLAGS) $(USER_INCLUDES)' tools/lint.sh $(CHECK)
+	 UCFLAGS='$(LINT_FLAGS) -D__tine__ $(USER_INCLUDES)' tools/lint.sh $(CHECK)
 
 # Compiles, but does not link, all that claims to be neutral, for another architecture.
 PORTABLE_CC ?= $(firstword $(foreach p,aarch64-linux-gnu- aarch64-elf-,$(shell command -v $(p)gcc)))

@@ -32,8 +32,8 @@ def blocks(path: str) -> List[Block]:
             if language in ("sh", "text", "gdb")]
 
 
-def monitor(folder: Path, *words: str) -> str:
-    """Types at the monitor that `make WORDS` boots; returns all that the terminal showed."""
+def typed_at_the_shell(folder: Path, *words: str) -> str:
+    """Types at the shell that `make WORDS` boots; returns all that the terminal showed."""
     child = pexpect.spawn("make", list(words), cwd=str(folder), encoding="utf-8", echo=False,
                           timeout=BOOT_PATIENCE_S)
     shown = ""
@@ -124,7 +124,7 @@ def test_start_here(working_copy: Path) -> None:
                      re.MULTILINE)
     assert "brk_start = " in result.stdout and "Cannot access" not in result.stderr
 
-    shown = monitor(working_copy, *words(command()))
+    shown = typed_at_the_shell(working_copy, *words(command()))
     assert "a  b" in shown and re.search(r"\d+ pages of this program have a frame", shown)
     trace = (working_copy / "build/trace.txt").read_text(encoding="utf-8").splitlines()
     assert any(line.startswith("sys-exit") and "nr=pages_present" in line for line in trace)
@@ -141,8 +141,8 @@ def built() -> None:
 
 @pytest.mark.usefixtures("built")
 def test_demo() -> None:
-    shown = monitor(ROOT, "demo")
-    assert "poweroff   ends the machine" in shown
+    shown = typed_at_the_shell(ROOT, "demo")
+    assert "ends the machine; so does Ctrl-A X" in shown
     assert "power off" in shown and "audit: clean" in shown
 
 

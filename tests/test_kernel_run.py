@@ -99,7 +99,7 @@ def test_messages_never_mix_with_a_programs_line() -> None:
     assert run.kernel_text().count("called system call 511") == 2
 
 
-def test_the_monitor_ends_with_its_input() -> None:
+def test_the_shell_waits_for_its_input() -> None:
     # Graded machines have nobody to type: the console says nothing until the budget is used up.
     run = boot("budget=60", kernel())
     assert run.status == HANG

@@ -63,7 +63,7 @@ def test_a_header_rebuilds_what_includes_it(copy: Path) -> None:
     header.write_text(header.read_text(encoding="utf-8") + "// touched\n", encoding="utf-8")
     built = compiled(make("kernel", "LAB=0", "SOLVED=0", folder=copy).stdout)
     assert "kern/mm/heap.c" in built and "kern/task/task.c" in built
-    assert "lib/base/format.c" not in built and "user/bin/monitor.c" not in built
+    assert "lib/base/format.c" not in built and "user/bin/sh.c" not in built
     assert compiled(make("kernel", "LAB=0", "SOLVED=0", folder=copy).stdout) == []
 
 

@@ -83,8 +83,9 @@ void files_put(struct files *files) {
     }
     for (int i = 0; i < FD_CHUNKS; i++) {
         for (int k = 0; files->chunks[i] != NULL && k < FDS_IN_CHUNK; k++) {
-            if (files->chunks[i][k] != NULL) {
-                file_put(files->chunks[i][k]); // nobody else can open or close here any more
+            struct file *file = files->chunks[i][k]; // nobody else can open or close here any more
+            if (file != NULL && file != &reserved) {
+                file_put(file);
             }
         }
         kfree(files->chunks[i]);

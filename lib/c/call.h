@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// How the library calls the kernel. CALL(SYS_name, up to six arguments) answers as POSIX says: -1 and
-// errno after an error.
+// How the library calls the kernel. CALL(SYS_name, up to six arguments) answers as POSIX says: -1
+// and errno after an error.
 #pragma once
 
 #include <errno.h>

@@ -7,6 +7,7 @@ enum { ROOM = 256 };
 
 // Collects what a call prints, so that one call is one write unless it prints a lot.
 struct writer {
+    int fd;
     char text[ROOM];
     size_t used;
 };
@@ -14,7 +15,7 @@ struct writer {
 static void flush(struct writer *writer) {
     size_t done = 0;
     while (done < writer->used) {
-        ssize_t written = write(1, writer->text + done, writer->used - done);
+        ssize_t written = write(writer->fd, writer->text + done, writer->used - done);
         if (written <= 0) {
             break; // nobody to tell
         }
@@ -33,11 +34,24 @@ static void sink(void *context, const char *text, size_t bytes) {
     }
 }
 
-int vprintf(const char *pattern, va_list arguments) {
+int vdprintf(int fd, const char *pattern, va_list arguments) {
     struct writer writer;
+    writer.fd = fd;
     writer.used = 0;
     int length = format(sink, &writer, pattern, arguments);
     flush(&writer);
+    return length;
+}
+
+int vprintf(const char *pattern, va_list arguments) {
+    return vdprintf(1, pattern, arguments);
+}
+
+int dprintf(int fd, const char *pattern, ...) {
+    va_list arguments;
+    va_start(arguments, pattern);
+    int length = vdprintf(fd, pattern, arguments);
+    va_end(arguments);
     return length;
 }
 

@@ -9,6 +9,8 @@
 
 int printf(const char *pattern, ...) __attribute__((format(printf, 1, 2)));
 int vprintf(const char *pattern, va_list arguments);
+int dprintf(int fd, const char *pattern, ...) __attribute__((format(printf, 2, 3)));
+int vdprintf(int fd, const char *pattern, va_list arguments);
 int puts(const char *text);
 int putchar(int c);
 

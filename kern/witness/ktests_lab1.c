@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: MIT
+// Kernel tests of lab 1a, mm_copy: address spaces that no program runs in, copied and compared page
+// by page.
+#include "arch/pagetable.h"
+#include "base/string.h"
+#include "errno.h"
+#include "kernel.h"
+#include "labs.h"
+#include "mm/fault.h"
+#include "mm/frame.h"
+#include "mm/mm.h"
+#include "witness/ktest.h"
+
+#define RW (VMA_READ | VMA_WRITE)
+#define MIB (1UL << 20)
+#define GIB (1UL << 30)
+
+// Calls mm_copy as mm_dup does, but leaves what it made so far to be looked at.
+static int copy(struct mm *to, struct mm *from) {
+    mutex_lock(&from->lock);
+    int error = LAB >= 1 ? mm_copy(to, from) : -ENOSYS;
+    mutex_unlock(&from->lock);
+    return error;
+}
+
+// The bytes behind `va`, or NULL if no frame is there.
+static uint8_t *bytes_at(const struct mm *mm, uintptr_t va) {
+    const pte_t *entry = pte_find(&mm->pt, va & ~(PAGE_SIZE - 1));
+    if (entry == NULL || !pte_present(*entry)) {
+        return NULL;
+    }
+    return (uint8_t *)frame_memory(pte_frame(*entry)) + va % PAGE_SIZE;
+}
+
+// Touches the page at `va` and fills it with numbers that no other page has.
+static bool fill_page(struct mm *mm, uintptr_t va, enum access access) {
+    if (mm_fault(mm, va, access) != FAULT_HANDLED) {
+        return false;
+    }
+    uint64_t *words = (uint64_t *)bytes_at(mm, va);
+    for (size_t i = 0; i < PAGE_SIZE / sizeof *words; i++) {
+        words[i] = va + i;
+    }
+    return true;
+}
+
+// What is different about the page at `va` in a copy, in words; NULL if nothing is.
+static const char *page_fault_of_copy(const struct mm *to, const struct mm *from, uintptr_t va) {
+    const pte_t *theirs = pte_find(&from->pt, va);
+    const pte_t *ours = pte_find(&to->pt, va);
+    if (ours == NULL || !pte_present(*ours)) {
+        return "is missing";
+    }
+    if (pte_frame(*ours) == pte_frame(*theirs)) {
+        return "is in the same frame";
+    }
+    if (pte_frame(*ours)->kind != FRAME_USER) {
+        return "is in a frame that is not user memory";
+    }
+    if (memcmp(bytes_at(to, va), bytes_at(from, va), PAGE_SIZE) != 0) {
+        return "has other contents";
+    }
+    return NULL;
+}
+
+// Says on the console what is wrong with the first page of `pages` that is not copied as it should
+// be.
+static bool all_copied(const struct mm *to, const struct mm *from, const uintptr_t *pages,
+                       unsigned total) {
+    for (unsigned i = 0; i < total; i++) {
+        const char *wrong = page_fault_of_copy(to, from, pages[i]);
+        if (wrong != NULL) {
+            printk("mm_copy: page 0x%lx %s\n", pages[i], wrong);
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool same_rights(pte_t a, pte_t b) {
+    return pte_user(a) == pte_user(b) && pte_writable(a) == pte_writable(b) &&
+           pte_executable(a) == pte_executable(b);
+}
+
+// True if both have the same vmas.
+static bool same_vmas(const struct mm *a, const struct mm *b) {
+    const struct list *in_b = b->vmas.next;
+    list_for_each(in_a, &a->vmas) {
+        const struct vma *left = list_entry(in_a, struct vma, link);
+        const struct vma *right = list_entry(in_b, struct vma, link);
+        if (in_b == &b->vmas || left->start != right->start || left->end != right->end ||
+            left->flags != right->flags) {
+            return false;
+        }
+        in_b = in_b->next;
+    }
+    return in_b == &b->vmas;
+}
+
+// Every page has its own frame, with what was in the other; later writes stay where they are made.
+KTEST(lab1_mm_isolated) {
+    if (LAB < 1) {
+        return;
+    }
+    static const uintptr_t pages[] = {2 * MIB, 2 * MIB + PAGE_SIZE, 2 * MIB + 2 * PAGE_SIZE};
+    struct mm *from = mm_create();
+    struct mm *to = mm_create();
+    KTEST_CHECK(from != NULL && to != NULL && mm_map(from, 2 * MIB, 3 * MIB, RW) == 0);
+    for (unsigned i = 0; i < 3; i++) {
+        KTEST_CHECK(fill_page(from, pages[i], ACCESS_WRITE));
+    }
+    KTEST_CHECK(copy(to, from) == 0);
+    KTEST_CHECK(all_copied(to, from, pages, 3));
+    *bytes_at(to, 2 * MIB) = 0xcc;
+    *bytes_at(from, 2 * MIB + PAGE_SIZE) = 0xff;
+    KTEST_CHECK(*bytes_at(from, 2 * MIB) != 0xcc);
+    KTEST_CHECK(*bytes_at(to, 2 * MIB + PAGE_SIZE) != 0xff);
+    mm_put(from);
+    KTEST_CHECK(*bytes_at(to, 2 * MIB) == 0xcc); // does not depend on the original
+    mm_put(to);
+}
+
+// Rights are copied with the page: code stays code, constants stay constants, and a page that
+// nobody may touch keeps what is in it.
+KTEST(lab1_mm_readonly) {
+    if (LAB < 1) {
+        return;
+    }
+    static const uintptr_t pages[] = {1 * MIB, 2 * MIB, 3 * MIB, 4 * MIB};
+    static const unsigned flags[] = {VMA_READ | VMA_EXEC, VMA_READ, RW, RW};
+    struct mm *from = mm_create();
+    struct mm *to = mm_create();
+    KTEST_CHECK(from != NULL && to != NULL);
+    for (unsigned i = 0; i < 4; i++) {
+        KTEST_CHECK(mm_map(from, pages[i], pages[i] + 4 * PAGE_SIZE, flags[i]) == 0);
+        KTEST_CHECK(fill_page(from, pages[i], ACCESS_READ));
+    }
+    KTEST_CHECK(mm_protect(from, 4 * MIB, 4 * MIB + 4 * PAGE_SIZE, PROT_NONE) == 0);
+    KTEST_CHECK(copy(to, from) == 0);
+    KTEST_CHECK(all_copied(to, from, pages, 4));
+    for (unsigned i = 0; i < 4; i++) {
+        pte_t theirs = *pte_find(&from->pt, pages[i]);
+        pte_t ours = *pte_find(&to->pt, pages[i]);
+        if (!same_rights(ours, theirs)) {
+            printk("mm_copy: page 0x%lx has other rights\n", pages[i]);
+        }
+        KTEST_CHECK(same_rights(ours, theirs));
+        KTEST_CHECK(same_rights(*pte_find(&from->pt, pages[i]), theirs));
+    }
+    KTEST_CHECK(mm_fault(to, 2 * MIB, ACCESS_WRITE) == FAULT_SEGV);
+    KTEST_CHECK(mm_fault(to, 1 * MIB + PAGE_SIZE, ACCESS_EXEC) == FAULT_HANDLED);
+    mm_put(from);
+    mm_put(to);
+}
+
+// All of it, and nothing else: pages at the edges of vmas and of page tables, vmas without pages,
+// pages without a frame between others, the break.
+KTEST(lab1_mm_partial) {
+    if (LAB < 1) {
+        return;
+    }
+    static const uintptr_t pages[] = {
+        PAGE_SIZE,
+        2 * MIB - PAGE_SIZE,
+        2 * MIB,
+        GIB - PAGE_SIZE,
+        GIB,
+        512 * GIB,
+        USER_TOP - 2 * PAGE_SIZE,
+        USER_TOP - PAGE_SIZE,
+    };
+    struct mm *from = mm_create();
+    struct mm *to = mm_create();
+    KTEST_CHECK(from != NULL && to != NULL);
+    KTEST_CHECK(mm_map(from, PAGE_SIZE, 3 * PAGE_SIZE, RW) == 0);
+    KTEST_CHECK(mm_map(from, MIB, 4 * MIB, RW | VMA_HEAP) == 0);
+    KTEST_CHECK(mm_map(from, 8 * MIB, 9 * MIB, RW) == 0); // nobody touches it
+    KTEST_CHECK(mm_map(from, GIB - PAGE_SIZE, GIB + PAGE_SIZE, RW) == 0);
+    KTEST_CHECK(mm_map(from, 512 * GIB, 513 * GIB, RW) == 0);
+    KTEST_CHECK(mm_map(from, USER_TOP - 4 * PAGE_SIZE, USER_TOP, RW | VMA_STACK) == 0);
+    for (unsigned i = 0; i < 8; i++) {
+        KTEST_CHECK(fill_page(from, pages[i], ACCESS_WRITE));
+    }
+    from->brk_start = MIB;
+    from->brk = 4 * MIB - 17;
+    KTEST_CHECK(copy(to, from) == 0);
+    KTEST_CHECK(all_copied(to, from, pages, 8));
+    KTEST_CHECK(same_vmas(to, from));
+    KTEST_CHECK(to->brk_start == from->brk_start && to->brk == from->brk);
+    KTEST_CHECK(bytes_at(to, 2 * PAGE_SIZE) == NULL || *bytes_at(to, 2 * PAGE_SIZE) == 0);
+    KTEST_CHECK(bytes_at(from, 8 * MIB) == NULL); // looking at the original leaves it as it is
+    mm_put(from);
+    mm_put(to);
+}
+
+// MAP_SHARED memory is one: what either writes the other finds, also in pages first touched later.
+KTEST(lab1_mm_shared) {
+    if (LAB < 1) {
+        return;
+    }
+    struct mm *from = mm_create();
+    struct mm *to = mm_create();
+    KTEST_CHECK(from != NULL && to != NULL);
+    KTEST_CHECK(mm_map(from, 2 * MIB, 3 * MIB, RW | VMA_SHARED) == 0);
+    KTEST_CHECK(fill_page(from, 2 * MIB, ACCESS_WRITE));
+    KTEST_CHECK(copy(to, from) == 0);
+    KTEST_CHECK(mm_fault(to, 2 * MIB, ACCESS_WRITE) == FAULT_HANDLED);
+    KTEST_CHECK(bytes_at(to, 2 * MIB) == bytes_at(from, 2 * MIB));
+    int owners = pte_frame(*pte_find(&to->pt, 2 * MIB))->count; // the object, and two entries
+    if (owners != 3) {
+        printk("mm_copy: a shared frame has %d owners, and should have 3\n", owners);
+    }
+    KTEST_CHECK(owners == 3);
+    KTEST_CHECK(mm_fault(to, 2 * MIB + PAGE_SIZE, ACCESS_WRITE) == FAULT_HANDLED);
+    KTEST_CHECK(mm_fault(from, 2 * MIB + PAGE_SIZE, ACCESS_READ) == FAULT_HANDLED);
+    KTEST_CHECK(bytes_at(to, 2 * MIB + PAGE_SIZE) == bytes_at(from, 2 * MIB + PAGE_SIZE));
+    mm_put(from);
+    KTEST_CHECK(*(uint64_t *)bytes_at(to, 2 * MIB) == 2 * MIB); // the frame lives on
+    mm_put(to);
+}
+
+static void take_all_frames(struct list *taken) {
+    struct frame *frame;
+    while ((frame = frame_alloc(FRAME_KERNEL)) != NULL) {
+        list_push_back(taken, &frame->link);
+    }
+}
+
+static void give_back_one(struct list *taken) {
+    struct frame *frame = list_entry(taken->next, struct frame, link);
+    list_remove(&frame->link);
+    frame_free(frame);
+}
+
+// An address space with pages in several page tables, and one that is shared.
+static struct mm *make_original(const uintptr_t *pages, unsigned total) {
+    struct mm *mm = mm_create();
+    if (mm == NULL || mm_map(mm, MIB, 2 * MIB, RW | VMA_SHARED) < 0) {
+        return NULL;
+    }
+    for (unsigned i = 0; i < total; i++) {
+        if (mm_map(mm, pages[i], pages[i] + 2 * PAGE_SIZE, RW) < 0 ||
+            !fill_page(mm, pages[i], ACCESS_WRITE)) {
+            return NULL;
+        }
+    }
+    return fill_page(mm, MIB, ACCESS_WRITE) ? mm : NULL;
+}
+
+// Out of memory at each frame in turn, for as long as it takes: -ENOMEM, and the caller gets
+// everything back. The original stays as it is.
+KTEST(lab1_mm_rollback) {
+    static const uintptr_t pages[] = {2 * MIB, 2 * MIB + 4 * PAGE_SIZE, GIB, 512 * GIB};
+    struct list taken = LIST_INIT(taken);
+    int error = LAB >= 1 ? -ENOMEM : 0;
+    bool complete = true;
+    bool leaks = false;
+    struct mm *from = make_original(pages, 4);
+    KTEST_CHECK(from != NULL);
+    uint64_t user_before = frame_total_of(FRAME_USER);
+    take_all_frames(&taken);
+    while (error == -ENOMEM && !leaks && !list_empty(&taken)) {
+        struct mm *to = mm_create();
+        if (to != NULL) {
+            error = copy(to, from);
+            complete = error != 0 || all_copied(to, from, pages, 4);
+            mm_put(to);
+        }
+        leaks = frame_total_of(FRAME_USER) != user_before;
+        give_back_one(&taken);
+    }
+    while (!list_empty(&taken)) {
+        give_back_one(&taken);
+    }
+    mm_put(from);
+    KTEST_CHECK(!leaks);
+    KTEST_CHECK(complete);
+    KTEST_CHECK(error == 0);
+}
