@@ -60,12 +60,12 @@ static void **find_slot(struct inode *inode, uint64_t index, bool create) {
 
 static void fill(const struct inode *inode, struct frame *frame, uint64_t offset) {
     size_t bytes = 0;
+    char *memory = frame_memory(frame);
     if (offset < inode->archive_bytes) {
         uint64_t left = inode->archive_bytes - offset;
         bytes = left < PAGE_SIZE ? left : PAGE_SIZE;
+        memcpy(memory, inode->archive + offset, bytes);
     }
-    char *memory = frame_memory(frame);
-    memcpy(memory, inode->archive + offset, bytes);
     memset(memory + bytes, 0, PAGE_SIZE - bytes);
 }
 
