@@ -133,6 +133,37 @@ def test_start_here(working_copy: Path) -> None:
     assert next(steps, None) is None
 
 
+def test_fork(working_copy: Path) -> None:
+    """Types every command of handouts/1-fork.md, with the lab solved."""
+    for name in ("0-start/pages.c", "1-fork/mm_copy.c", "1-fork/task_fork.c", "1-fork/exit_wait.c"):
+        shutil.copy(ROOT / "solutions" / name, working_copy / "labs" / name)
+    steps = iter([block for block in blocks("handouts/1-fork.md") if block.language != "text"])
+
+    output = make(*words(next(steps).lines[0]), folder=working_copy).stdout
+    before, after = output.split("stop 2")
+    assert "pid 2" not in before and "pid 2" in after
+
+    result = make(*words(next(steps).lines[0]), folder=working_copy)
+    assert re.search(r"^pass +4/4  mm_isolated", result.stdout, re.MULTILINE), result.stdout
+
+    child = pexpect.spawn("make", words(next(steps).lines[0]), cwd=str(working_copy),
+                          encoding="utf-8", echo=False, timeout=BOOT_PATIENCE_S)
+    try:
+        child.expect_exact("tine> ")
+        child.sendline("(echo one; echo two) | cat")
+        child.expect(r"one\s+two\s+tine> ")
+        child.sendline("poweroff")
+        child.expect(pexpect.EOF)
+    finally:
+        child.close(force=True)
+
+    debug, script = next(steps).lines[0], next(steps)
+    arguments = "-batch " + " ".join(f"-ex {shlex.quote(line)}" for line in script.lines)
+    result = make(*words(debug), folder=working_copy, TINE_GDB_ARGS=arguments)
+    assert "sys_fork" in result.stdout and "No symbol" not in result.stderr, result.stderr
+    assert next(steps, None) is None
+
+
 @pytest.fixture
 def built() -> None:
     """The finished kernel is there, so that a `make` beside other tests has nothing to build."""
@@ -182,6 +213,12 @@ def test_contributing_names_only_commands_that_tests_run() -> None:
                 for line in block.lines]
     assert commands == ["make doctor", "make demo", "make test", "make lint", "make format",
                         '"$(tools/python.sh test)" -m pytest tests/test_tools_skeletons.py']
+
+
+def test_bench_names_only_commands_that_tests_run() -> None:
+    commands = [line for block in blocks("bench/README.md") if block.language == "sh"
+                for line in block.lines]
+    assert commands == ["make bench"]   # tests/test_bench.py
 
 
 def test_every_option_of_the_kernel_is_documented() -> None:
