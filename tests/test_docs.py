@@ -6,6 +6,7 @@ import os
 import re
 import shlex
 import shutil
+import signal
 import subprocess
 from pathlib import Path
 from typing import List, NamedTuple
@@ -194,12 +195,18 @@ def test_demo_leaves_by_ctrl_a_x_with_a_sane_terminal() -> None:
 @pytest.mark.usefixtures("built")
 def test_input_from_a_pipe() -> None:
     """What is typed before the kernel listens is not lost."""
-    result = subprocess.run(["make", "run", "LAB=0", "SOLVED=0"], cwd=ROOT, text=True,
-                            input="echo first\necho second\npoweroff\n", stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, timeout=BOOT_PATIENCE_S, check=False)
-    lines = result.stdout.splitlines()
+    process = subprocess.Popen(["make", "run", "LAB=0", "SOLVED=0"], cwd=ROOT, text=True,
+                               stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT, start_new_session=True)
+    try:
+        output, _ = process.communicate("echo first\necho second\npoweroff\n", BOOT_PATIENCE_S)
+    finally:
+        if process.poll() is None:  # the whole group: make alone would leave QEMU behind
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+    lines = output.splitlines()
     for word in ("first", "second"):
-        assert any(re.fullmatch(f"(tine> )?{word}", line) for line in lines), result.stdout
+        assert any(re.fullmatch(f"(tine> )?{word}", line) for line in lines), output
 
 
 def test_readme_names_only_commands_that_tests_run() -> None:
