@@ -79,7 +79,7 @@ def test_end(options: str) -> None:
 
 
 def test_kernel_tests_pass() -> None:
-    run = boot("ktest=all trace=mark", kernel())
+    run = boot("ktest=all trace=mark budget=10000", kernel())
     assert run.status == PASS, run.kernel_text()
     ok = [event.args["ok"].number for event in run.events if event.name == "ktest"]
     assert len(ok) >= 15 and all(ok)

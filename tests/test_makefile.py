@@ -102,7 +102,7 @@ def test_clang_builds_it_without_a_warning_and_it_runs(copy: Path) -> None:
     result = make("kernel", "LAB=0", "SOLVED=0", "CC=clang", folder=copy)
     assert result.returncode == 0 and "warning" not in result.stderr, result.stderr
     path = copy / result.stdout.splitlines()[-1]
-    assert boot("ktest=all trace=mark", path).status == PASS
+    assert boot("ktest=all trace=mark budget=10000", path).status == PASS
     run = boot("init=/tests/lab0/many", path)
     assert run.status == PASS and "the count rose by 520" in run.console.user[0]
 
