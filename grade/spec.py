@@ -97,7 +97,8 @@ class Hint:
 
 @dataclass
 class Spec:
-    """One test. Memory in MiB, budget in millions of guest instructions."""
+    """One test. Memory in MiB, budget in millions of guest instructions; `append` is not read from
+    the file: words for the kernel's command line that override those before them."""
 
     path: Path
     name: str
@@ -112,6 +113,7 @@ class Spec:
     budget: int = 200
     handout: str = ""
     stays: str = ""
+    append: str = ""
     console: List[Line] = field(default_factory=list)
     order: List[Expect] = field(default_factory=list)
     trace: List[Expect] = field(default_factory=list)
@@ -122,7 +124,8 @@ class Spec:
     def kernel_options(self) -> str:
         """Returns the kernel command line this test boots with."""
         start = f"ktest={self.ktest}" if self.ktest else f"init={self.run}"
-        return f"{start} trace={','.join(self.classes) or 'none'} budget={self.budget}"
+        words = [start, f"trace={','.join(self.classes) or 'none'}", f"budget={self.budget}"]
+        return " ".join(words + ([self.append] if self.append else []))
 
 
 def load(path: Path, lab: int) -> Spec:

@@ -2,6 +2,7 @@
 """Mutants: reading them, planting them, and judging how they were graded."""
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Dict, List
 
@@ -142,3 +143,19 @@ def all_mutants() -> List[Path]:
 def test_each_mutant_still_applies(path: Path) -> None:
     mutant = parse(path.read_text(encoding="utf-8"), path)
     apply(mutant, (ROOT / mutant.file).read_text(encoding="utf-8"))
+
+
+NUMBERS = re.compile(r"\(([\d, ]+)\)$")
+MISTAKE = re.compile(r"^(\d+)\. ((?:.+\n)(?: {3,}.+\n)*)", re.MULTILINE)
+
+
+def test_each_known_mistake_is_planted_or_says_why_not() -> None:
+    catalogue = (ROOT / "grade/mutants/MISTAKES.md").read_text(encoding="utf-8")
+    mistakes = {int(number): text for number, text in MISTAKE.findall(catalogue)}
+    planted = set()
+    for path in all_mutants():
+        found = NUMBERS.search(parse(path.read_text(encoding="utf-8"), path).title)
+        planted |= {int(number) for number in found[1].split(",")} if found else set()
+    assert planted <= set(mistakes)
+    excused = {number for number, text in mistakes.items() if "not planted" in text}
+    assert set(mistakes) - excused <= planted

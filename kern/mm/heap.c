@@ -12,6 +12,7 @@
 #include "lock.h"
 #include "mm/frame.h"
 #include "witness/inject.h"
+#include "witness/trace.h"
 
 enum { SMALLEST_SHIFT = 5, LARGEST_SHIFT = PAGE_SHIFT, CLASSES = LARGEST_SHIFT + 1 };
 
@@ -92,7 +93,11 @@ void *kmalloc(size_t bytes) {
         }
     }
     spin_unlock(&heap_lock);
-    return object == NULL ? NULL : memset(object, 0, 1UL << class);
+    if (object == NULL) {
+        return NULL;
+    }
+    trace(TRACE_HEAP_ALLOC, (uintptr_t)object, bytes, 0, 0, 0);
+    return memset(object, 0, 1UL << class);
 }
 
 void kfree(void *memory) {
@@ -101,6 +106,7 @@ void kfree(void *memory) {
     }
     struct frame *frame = frame_at(virt_to_phys(memory));
     struct free_object *object = memory;
+    trace(TRACE_HEAP_FREE, (uintptr_t)object, 0, 0, 0, 0);
     spin_lock(&heap_lock);
     unsigned class = frame->heap_class;
     ASSERT(frame->kind == FRAME_KERNEL && frame->count > 1);

@@ -7,6 +7,7 @@
 #include "mm/usercopy.h"
 #include "task/parts.h"
 #include "task/task.h"
+#include "witness/rehearse.h"
 
 #define KNOWN_FLAGS (CLONE_SIGNAL | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID)
 
@@ -33,10 +34,7 @@ static int build_child(struct task *child, const struct clone_arguments *argumen
     return 0;
 }
 
-int64_t do_clone(const struct clone_arguments *arguments) {
-    if ((arguments->flags & ~KNOWN_FLAGS) != 0) {
-        return -EINVAL;
-    }
+static int64_t clone_once(const struct clone_arguments *arguments) {
     int error = 0;
     struct task *child = task_create(&error);
     if (child == NULL) {
@@ -54,4 +52,11 @@ int64_t do_clone(const struct clone_arguments *arguments) {
     }
     task_publish(child);
     return pid;
+}
+
+int64_t do_clone(const struct clone_arguments *arguments) {
+    if ((arguments->flags & ~KNOWN_FLAGS) != 0) {
+        return -EINVAL;
+    }
+    return CHECKS && rehearsals > 0 ? rehearse(clone_once, arguments) : clone_once(arguments);
 }

@@ -2,6 +2,7 @@
 #include "task/task.h"
 
 #include "arch/machine.h"
+#include "base/number.h"
 #include "base/string.h"
 #include "errno.h"
 #include "kernel.h"
@@ -14,6 +15,7 @@
 #include "task/pid.h"
 #include "task/sched.h"
 #include "witness/inject.h"
+#include "witness/rehearse.h"
 #include "witness/trace.h"
 
 struct spinlock tree_lock = SPINLOCK_INIT("task tree");
@@ -25,7 +27,7 @@ enum { FRAMES_PER_TASK = 8 };
 
 // Guarded by tree_lock.
 static struct task *by_pid[PID_MAX + 1];
-static uint64_t task_total; // created and not destroyed
+static uint64_t total; // created and not destroyed
 
 static const char *base_name(const char *path) {
     const char *name = path;
@@ -41,11 +43,11 @@ static const char *base_name(const char *path) {
 static int take_pid(void) {
     spin_lock(&tree_lock);
     int pid = -EAGAIN;
-    if (task_total < (memory_bytes >> PAGE_SHIFT) / FRAMES_PER_TASK) {
+    if (total < (memory_bytes >> PAGE_SHIFT) / FRAMES_PER_TASK) {
         pid = pid_take();
     }
     if (pid > 0) {
-        task_total++;
+        total++;
     }
     spin_unlock(&tree_lock);
     return pid;
@@ -54,7 +56,7 @@ static int take_pid(void) {
 static void give_back_pid(int pid) {
     spin_lock(&tree_lock);
     pid_put(pid);
-    task_total--;
+    total--;
     spin_unlock(&tree_lock);
 }
 
@@ -90,6 +92,10 @@ void task_destroy(struct task *task) {
     kstack_free(task->kstack_top);
     give_back_pid(task->pid);
     kfree(task);
+}
+
+uint64_t task_total(void) {
+    return total;
 }
 
 void task_publish(struct task *task) {
@@ -132,9 +138,12 @@ void task_entered(void) {
 static void arm_failure(void) {
     enum inject_class class = INJECT_NONE;
     uint64_t n = 0;
+    if (strncmp(options.fail, "fork:", 5) == 0 && parse_number(options.fail + 5, &rehearsals)) {
+        return;
+    }
     if (!inject_parse(options.fail, &class, &n)) {
-        setup_failed("option 'fail=%s': not CLASS:N with a class of any, user, page-table, kernel, "
-                     "heap",
+        setup_failed("option 'fail=%s': neither fork:N nor CLASS:N with a class of any, "
+                     "user, page-table, kernel, heap",
                      options.fail);
     }
     inject_arm(class, n);

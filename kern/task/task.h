@@ -81,6 +81,9 @@ struct task *task_create(int *error);
 // Frees a task that was never published, or that has been collected. Its parts are gone already.
 void task_destroy(struct task *task);
 
+// How many tasks have been created and not destroyed.
+uint64_t task_total(void);
+
 // Makes a complete task known: from here on it is in the tree, can be found, and runs.
 void task_publish(struct task *task);
 

@@ -30,6 +30,8 @@ static const uint8_t class_of[TRACE_TYPES] = {
 #include "witness/events.def"
 };
 
+static uint64_t totals[TRACE_TYPES];
+
 // True if the comma-separated `list` contains `name`.
 static bool names(const char *list, const char *name) {
     size_t length = strlen(name);
@@ -88,6 +90,7 @@ static void mirror_event(const struct trace_event *event) {
 // that does not belong in its slot.
 void trace_record(enum trace_type type, uint64_t a0, uint64_t a1, uint64_t a2, uint64_t a3,
                   uint64_t a4) {
+    __atomic_fetch_add(&totals[type], 1, __ATOMIC_RELAXED);
     if ((trace_ring.classes >> class_of[type] & 1) == 0) {
         return;
     }
@@ -109,6 +112,14 @@ void trace_record(enum trace_type type, uint64_t a0, uint64_t a1, uint64_t a2, u
     if (options.trace_mirror != 0) {
         mirror_event(event);
     }
+}
+
+uint64_t trace_total(enum trace_type type) {
+    return __atomic_load_n(&totals[type], __ATOMIC_RELAXED);
+}
+
+void trace_rewind(uint64_t head) {
+    trace_ring.head = head;
 }
 
 void trace_print_last(unsigned count) {
