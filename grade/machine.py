@@ -33,7 +33,8 @@ BACKSTOP_S = 60.0       # wall-clock limit for one test on an idle host
 
 @dataclass(frozen=True)
 class Config:
-    """What to boot. Memory in MiB; `append` is the kernel's command line.
+    """What to boot. Memory in MiB; `append` is the kernel's command line, `cpus` the number of
+    processors.
 
     `counted`: time is counted in guest instructions, as graded runs need.
     """
@@ -42,6 +43,7 @@ class Config:
     initrd: Optional[Path]
     append: str = ""
     memory_mib: int = 64
+    cpus: int = 1
     counted: bool = True
 
 
@@ -81,7 +83,8 @@ def command_line(config: Config, memory_path: str, devices: List[str],
     """
     size = f"{config.memory_mib}M"
     line = [
-        qemu_program(), "-accel", "tcg", "-M", "q35,memory-backend=ram", "-m", size, "-smp", "1",
+        qemu_program(), "-accel", "tcg", "-M", "q35,memory-backend=ram", "-m", size,
+        "-smp", str(config.cpus),
         "-object", f"memory-backend-file,id=ram,size={size},mem-path={quote(memory_path)},share=on",
         "-bios", "qboot.rom", "-nodefaults", "-display", "none", "-no-reboot",
         "-cpu", CPU_MODEL, "-global", "apic-common.vapic=off",

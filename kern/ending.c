@@ -5,13 +5,16 @@
 
 #include "arch/machine.h"
 #include "kernel.h"
+#include "lock.h"
 #include "task/task.h"
 #include "witness/audit.h"
+#include "witness/race.h"
 #include "witness/trace.h"
 
 enum { BACKTRACE_DEPTH = 16, EVENTS_SHOWN = 12 };
 
-bool machine_is_ending;
+atomic_bool machine_is_ending;
+static atomic_uint ending_cpu; // 1 + its number; 0: not yet
 
 extern char kernel_text_start[], kernel_text_end[], lab_text_start[], lab_text_end[];
 
@@ -70,6 +73,12 @@ void backtrace_print(const struct trapframe *tf, uintptr_t frame) {
 }
 
 static void describe_state(const struct trapframe *tf, uintptr_t frame) {
+    const struct spinlock *wanted = this_cpu()->wanted_lock;
+    if (wanted != NULL) {
+        const struct cpu *holder = wanted->holder;
+        printk("  waiting for the lock \"%s\", which CPU %d holds\n", wanted->name,
+               holder == NULL ? -1 : (int)holder->id);
+    }
     if (current != NULL) {
         printk("  running pid %d (%s)\n", current->pid, current->name);
     }
@@ -80,9 +89,35 @@ static void describe_state(const struct trapframe *tf, uintptr_t frame) {
     trace_print_last(EVENTS_SHOWN);
 }
 
+_Noreturn static void stand_still(void) {
+    irq_disable();
+    for (;;) {
+        cpu_relax();
+    }
+}
+
+void ending_begin(void) {
+    unsigned nobody = 0;
+    unsigned me = 1 + this_cpu()->id;
+    if (!atomic_compare_exchange_strong(&ending_cpu, &nobody, me)) {
+        if (nobody != me) {
+            stand_still(); // another CPU was first, and ends the machine
+        }
+        return;
+    }
+    machine_is_ending = true;
+    cpu_nudge_others();
+}
+
+void ending_notice(void) {
+    if (machine_is_ending && ending_cpu != 1 + this_cpu()->id) {
+        stand_still();
+    }
+}
+
 // A panic during a panic says only that.
 static void refuse_recursion(void) {
-    if (machine_is_ending) {
+    if (machine_is_ending && ending_cpu == 1 + this_cpu()->id) {
         printk("panic: again, while the machine was ending\n");
         machine_exit(EXIT_PANIC);
     }
@@ -126,7 +161,7 @@ _Noreturn void setup_failed(const char *pattern, ...) {
 }
 
 _Noreturn void lab_missing(const char *function, const char *file) {
-    machine_is_ending = true;
+    ending_begin();
     printk("missing: %s is not written yet (%s)\n", function, file);
     machine_exit(EXIT_MISSING);
 }
@@ -138,6 +173,9 @@ _Noreturn void machine_finish(bool passed) {
             machine_exit(EXIT_AUDIT);
         }
         printk("audit: clean\n");
+    }
+    if (CHECKS && race_seed != 0) {
+        printk("race: seed %lu, the CPUs alternated %lu times\n", race_seed, race_alternations());
     }
     machine_exit(passed ? EXIT_PASS : EXIT_FAIL);
 }

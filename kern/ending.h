@@ -8,8 +8,15 @@
 
 struct trapframe;
 
-// Prints `KIND: text` as a line of its own, whatever was half-printed; from then on locks are
-// ignored. The caller ends the machine.
+// This CPU ends the machine: from then on locks are ignored and the other CPUs stand still. If another one
+// has begun already, it does not return.
+void ending_begin(void);
+
+// Called when another CPU may want this one to stand still: does not return if so.
+void ending_notice(void);
+
+// ending_begin, then prints `KIND: text` as a line of its own, whatever was half-printed. The
+// caller ends the machine.
 void last_words(const char *kind, const char *pattern, va_list arguments);
 
 // A program runs for ever, or interrupts stay off. `tf` is where it is.

@@ -2,6 +2,7 @@
 // What every part of the kernel may use: saying something, and giving up.
 #pragma once
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "config.h"
@@ -37,7 +38,7 @@ _Noreturn void lab_missing(const char *function, const char *file);
     } while (0)
 
 // True once panic, or anything else that ends the machine, has begun: locks no longer matter.
-extern bool machine_is_ending;
+extern atomic_bool machine_is_ending;
 
 // Name of the function that contains `pc`, and the distance from its start. Returns NULL if it
 // is not in the kernel's code.

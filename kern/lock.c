@@ -4,6 +4,8 @@
 #include <stddef.h>
 
 #include "kernel.h"
+#include "witness/lockorder.h"
+#include "witness/race.h"
 
 bool spin_held(const struct spinlock *lock) {
     return atomic_load_explicit(&lock->locked, memory_order_relaxed) && lock->holder == this_cpu();
@@ -14,23 +16,38 @@ void spin_lock(struct spinlock *lock) {
     if (machine_is_ending) {
         return; // whoever held it will not go on
     }
-    ASSERT(!spin_held(lock));
-    while (atomic_exchange_explicit(&lock->locked, true, memory_order_acquire)) {
-        cpu_relax();
+    race_point();
+    struct cpu *cpu = this_cpu();
+    if (CHECKS) {
+        lock_order_check(lock);
     }
-    lock->holder = this_cpu();
-    lock->holder->lock_depth++;
+    if (atomic_exchange_explicit(&lock->locked, true, memory_order_acquire)) {
+        cpu->wanted_lock = lock;
+        do {
+            cpu_relax();
+        } while (atomic_exchange_explicit(&lock->locked, true, memory_order_acquire));
+        cpu->wanted_lock = NULL;
+    }
+    lock->holder = cpu;
     lock->irq_flags = flags;
+    cpu->lock_depth++;
+    if (CHECKS) {
+        lock_order_taken(lock);
+    }
 }
 
 void spin_unlock(struct spinlock *lock) {
     if (machine_is_ending) {
         return;
     }
-    ASSERT(spin_held(lock));
+    ASSERT(spin_held(lock) && !irq_enabled());
+    if (CHECKS) {
+        lock_order_released(lock);
+    }
     uint64_t flags = lock->irq_flags;
     lock->holder->lock_depth--;
     lock->holder = NULL;
     atomic_store_explicit(&lock->locked, false, memory_order_release);
+    race_point();
     irq_restore(flags);
 }

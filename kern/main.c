@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The order in which the kernel comes to life. Each line needs those above it.
+#include <arch/cpu.h>
+
 #include "arch/machine.h"
 #include "fs/fs.h"
 #include "kernel.h"
@@ -12,11 +14,18 @@
 #include "witness/root.h"
 #include "witness/trace.h"
 
+// What every other CPU does.
+static void idle(void) {
+    sched_setup();
+    sched_run();
+}
+
 // The rest of kernel_main, on a stack with a guard page.
 static void go_on(void) {
     sched_setup();
-    cpu_setup_emergency_stacks();
+    cpu_setup_emergency_stacks(this_cpu());
     timer_setup();
+    cpus_start(idle);
     if (options.budget != 0) {
         watchdog_setup();
     }

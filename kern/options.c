@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/string.h"
 #include "kernel.h"
+#include "witness/race.h"
 
 struct options options = {
     .init = "/init",
@@ -51,6 +52,10 @@ static void set_budget(const char *value) {
     set_number("budget", value, &options.budget);
 }
 
+static void set_seed(const char *value) {
+    set_number("seed", value, &race_seed);
+}
+
 static void set_console(const char *value) {
     if (strcmp(value, "debugcon") == 0) {
         options.console_on_debugcon = true;
@@ -70,6 +75,7 @@ static const struct {
     {"trace-events", set_trace_events},
     {"fail", set_fail},
     {"budget", set_budget},
+    {"seed", set_seed},
     {"console", set_console},
 };
 enum { KNOWN = sizeof known / sizeof known[0] };

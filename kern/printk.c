@@ -53,7 +53,7 @@ void printk(const char *pattern, ...) {
 }
 
 void last_words(const char *kind, const char *pattern, va_list arguments) {
-    machine_is_ending = true;
+    ending_begin();
     if (used > 0) {
         flush_line();
     }

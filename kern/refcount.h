@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "kernel.h"
+#include "witness/race.h"
 
 struct refcount {
     atomic_int owners;
@@ -16,6 +17,7 @@ static inline void refcount_init(struct refcount *count) {
 }
 
 static inline void refcount_get(struct refcount *count) {
+    race_point();
     int before = atomic_fetch_add_explicit(&count->owners, 1, memory_order_relaxed);
     ASSERT(before > 0);
     (void)before;
@@ -23,6 +25,7 @@ static inline void refcount_get(struct refcount *count) {
 
 // Gives up one claim. Returns true if it was the last: then nobody else can reach the thing.
 static inline bool refcount_put(struct refcount *count) {
+    race_point();
     int before = atomic_fetch_sub_explicit(&count->owners, 1, memory_order_acq_rel);
     ASSERT(before > 0);
     return before == 1;

@@ -9,6 +9,7 @@
 
 #include "mm/frame.h"
 
+struct cpu;
 struct trapframe;
 
 // ---- Boot: what the loader told us -----------------------------------------------------------
@@ -43,8 +44,12 @@ void cpu_setup(void);
 // the kernel half. Takes the frames it needs with frame_alloc_early.
 void kernel_map_setup(void);
 
-// Gives the boot processor emergency stacks with guard pages. Needs kstack_alloc.
-void cpu_setup_emergency_stacks(void);
+// Gives a processor emergency stacks with guard pages. Needs kstack_alloc.
+void cpu_setup_emergency_stacks(struct cpu *cpu);
+
+// Starts the other processors, one by one. Each calls `function`, which never returns, on a stack of its own
+// with interrupts off. Ends the machine if there are more than MAX_CPUS.
+void cpus_start(void (*function)(void));
 
 // Starts the timer interrupt, TIMER_HZ times a second.
 void timer_setup(void);
@@ -86,6 +91,14 @@ _Noreturn void machine_exit(enum machine_exit code);
 
 // Holds the machine where it is until whoever watches from outside, if anybody, has looked at it.
 void machine_pause(void);
+
+// ---- Other processors ------------------------------------------------------------------------
+
+// Interrupts `cpu`: if it is in user mode or idle, it looks at its need_resched.
+void cpu_kick(struct cpu *cpu);
+
+// Sends every other processor what the watchdog sends this one, whatever the state of its interrupt flag.
+void cpu_nudge_others(void);
 
 // ---- User mode -------------------------------------------------------------------------------
 

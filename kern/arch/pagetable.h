@@ -15,13 +15,15 @@
 
 #include <arch/layout.h>
 #include <arch/pte.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-// The tables of one address space. `root` is the physical address of the top level.
+// The tables of one address space.
 struct pagetable {
-    uint64_t root;
+    uint64_t root;    // physical address of the top level
+    atomic_uint cpus; // those that translate with it right now: bit N is cpus[N]
 };
 
 extern struct pagetable kernel_pt;
@@ -34,7 +36,7 @@ bool pagetable_create(struct pagetable *pt);
 void pagetable_destroy(struct pagetable *pt);
 
 // Makes `pt` the one that this CPU translates with.
-void pagetable_activate(const struct pagetable *pt);
+void pagetable_activate(struct pagetable *pt);
 
 // One position in a walk over the entries for [va, end).
 struct pte_iter {
@@ -68,7 +70,8 @@ pte_t *pte_find_or_create(struct pagetable *pt, uintptr_t va);
 // (see tlb_flush_page), and settles who owns the old and the new frame.
 void pte_store(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte);
 
-// Makes this CPU forget the translation of `va` in `pt`; tlb_flush_all: all of the user half.
+// Makes every CPU that uses `pt` forget its translation of `va`; tlb_flush_all: of the whole user half.
+// It has happened at the return. No spinlock is held: other CPUs are waited for.
 void tlb_flush_page(const struct pagetable *pt, uintptr_t va);
 void tlb_flush_all(const struct pagetable *pt);
 

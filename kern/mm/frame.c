@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "mm/frame.h"
 
+#include <arch/cpu.h>
+
 #include "arch/machine.h"
 #include "base/string.h"
 #include "kernel.h"
@@ -16,10 +18,20 @@ extern char kernel_image_end[];
 struct frame *frames;
 uint64_t memory_bytes;
 
-// Guards the free list, the totals, and `kind` of free frames. Nothing is locked inside it.
+// Each CPU takes frames from a list of its own and gives them back there, so that CPUs do not wait for each
+// other; only when it is empty or too long does it turn to the common list.
+enum { CACHE_LIMIT = 32, CACHE_BATCH = 16 };
+
+static struct cache {
+    struct spinlock lock; // frame_lock may be taken inside
+    struct list frames;
+    unsigned count;
+    int64_t totals[FRAME_KINDS]; // by how much the CPU has changed the totals
+} caches[MAX_CPUS];
+
+// Guards the common list. Nothing is locked inside it.
 static struct spinlock frame_lock = SPINLOCK_INIT("frames");
 static struct list free_frames = LIST_INIT(free_frames);
-static uint64_t totals[FRAME_KINDS];
 
 static uint64_t early_next; // next free physical address for frame_alloc_early
 static uint64_t early_end;
@@ -43,7 +55,7 @@ void frame_setup_early(void) {
 }
 
 void *frame_alloc_early(size_t bytes) {
-    ASSERT(frames == NULL || totals[FRAME_FREE] == 0);
+    ASSERT(frames == NULL || frame_total_of(FRAME_FREE) == 0);
     bytes = page_up(bytes);
     const struct memory_range *initrd = &boot_info.initrd;
     if (early_next < initrd->end && early_next + bytes > initrd->start) {
@@ -71,7 +83,12 @@ void frame_setup(void) {
         frames[i].kind = FRAME_RESERVED;
         frames[i].count = 1;
     }
-    totals[FRAME_RESERVED] = total;
+    for (unsigned i = 0; i < MAX_CPUS; i++) {
+        caches[i].lock = (struct spinlock)SPINLOCK_INIT("frame cache");
+        list_init(&caches[i].frames);
+    }
+    int64_t *totals = caches[0].totals;
+    totals[FRAME_RESERVED] = (int64_t)total;
 
     for (unsigned i = 0; i < boot_info.ram_ranges; i++) {
         const struct memory_range *ram = &boot_info.ram[i];
@@ -105,21 +122,51 @@ static enum inject_class inject_class_of(enum frame_kind kind) {
                                      : INJECT_KERNEL;
 }
 
+// Moves up to `count` frames from one list to another. Returns how many.
+static unsigned move(struct list *to, struct list *from, unsigned count) {
+    unsigned moved = 0;
+    for (; moved < count && !list_empty(from); moved++) {
+        struct list *link = from->next;
+        list_remove(link);
+        list_insert_after(to, link);
+    }
+    return moved;
+}
+
+static struct cache *own_cache(void) {
+    return &caches[this_cpu()->id];
+}
+
+// Takes a frame from `cache`, which is filled up if need be. NULL: there is none, here and in common.
+static struct frame *take(struct cache *cache, enum frame_kind kind) {
+    struct frame *frame = NULL;
+    spin_lock(&cache->lock);
+    if (cache->count == 0) {
+        spin_lock(&frame_lock);
+        cache->count = move(&cache->frames, &free_frames, CACHE_BATCH);
+        spin_unlock(&frame_lock);
+    }
+    if (cache->count > 0) {
+        frame = list_entry(cache->frames.next, struct frame, link);
+        list_remove(&frame->link);
+        cache->count--;
+        frame->kind = (uint8_t)kind;
+        frame->count = 1;
+        cache->totals[FRAME_FREE]--;
+        cache->totals[kind]++;
+    }
+    spin_unlock(&cache->lock);
+    return frame;
+}
+
 struct frame *frame_alloc(enum frame_kind kind) {
     if (inject_failure(inject_class_of(kind))) {
         return NULL;
     }
-    spin_lock(&frame_lock);
-    struct frame *frame = NULL;
-    if (!list_empty(&free_frames)) {
-        frame = list_entry(free_frames.next, struct frame, link);
-        list_remove(&frame->link);
-        frame->kind = (uint8_t)kind;
-        frame->count = 1;
-        totals[FRAME_FREE]--;
-        totals[kind]++;
+    struct frame *frame = take(own_cache(), kind);
+    for (unsigned i = 0; i < cpu_count && frame == NULL; i++) {
+        frame = take(&caches[i], kind); // the last ones
     }
-    spin_unlock(&frame_lock);
     if (frame == NULL) {
         return NULL;
     }
@@ -142,13 +189,19 @@ void frame_free(struct frame *frame) {
         memset(frame_memory(frame), FRAME_POISON & 0xff, PAGE_SIZE);
         frame->poisoned = true;
     }
-    spin_lock(&frame_lock);
+    struct cache *cache = own_cache();
+    spin_lock(&cache->lock);
     frame->kind = FRAME_FREE;
     frame->count = 0;
-    list_insert_after(&free_frames, &frame->link);
-    totals[kind]--;
-    totals[FRAME_FREE]++;
-    spin_unlock(&frame_lock);
+    list_insert_after(&cache->frames, &frame->link);
+    cache->totals[kind]--;
+    cache->totals[FRAME_FREE]++;
+    if (++cache->count > CACHE_LIMIT) {
+        spin_lock(&frame_lock);
+        cache->count -= move(&free_frames, &cache->frames, CACHE_BATCH);
+        spin_unlock(&frame_lock);
+    }
+    spin_unlock(&cache->lock);
 }
 
 // Until memory is shared, the first owner is the last.
@@ -166,5 +219,25 @@ const char *frame_kind_name(enum frame_kind kind) {
 }
 
 uint64_t frame_total_of(enum frame_kind kind) {
-    return totals[kind];
+    int64_t total = 0;
+    for (unsigned i = 0; i < MAX_CPUS; i++) {
+        total += caches[i].totals[kind];
+    }
+    return (uint64_t)total;
+}
+
+static uint64_t length(const struct list *list) {
+    uint64_t count = 0;
+    list_for_each(link, list) {
+        count++;
+    }
+    return count;
+}
+
+uint64_t frames_in_lists(void) {
+    uint64_t count = length(&free_frames);
+    for (unsigned i = 0; i < cpu_count; i++) {
+        count += length(&caches[i].frames);
+    }
+    return count;
 }

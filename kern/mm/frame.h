@@ -91,3 +91,6 @@ const char *frame_kind_name(enum frame_kind kind);
 
 // How many frames there are of a kind right now.
 uint64_t frame_total_of(enum frame_kind kind);
+
+// How many are in the lists from which they are taken: for the audit, which must find FRAME_FREE's total.
+uint64_t frames_in_lists(void);

@@ -4,6 +4,7 @@
 #include "arch/machine.h"
 #include "mm/heap.h"
 #include "mm/prot.h"
+#include "witness/race.h"
 
 struct list shared_objects = LIST_INIT(shared_objects);
 struct spinlock shared_lock = SPINLOCK_INIT("shared objects");
@@ -68,10 +69,12 @@ struct frame *shared_frame(struct shared *shared, uintptr_t offset) {
 }
 
 void shared_frame_get(struct frame *frame) {
+    race_point();
     __atomic_fetch_add(&frame->count, 1, __ATOMIC_RELAXED);
 }
 
 void shared_frame_put(struct frame *frame) {
+    race_point();
     if (__atomic_fetch_sub(&frame->count, 1, __ATOMIC_ACQ_REL) == 1) {
         frame_free(frame);
     }

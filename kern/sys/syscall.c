@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "sys/syscall.h"
 
+#include <arch/cpu.h>
 #include <stddef.h>
 
 #include "errno.h"
@@ -88,6 +89,7 @@ void syscall_dispatch(struct trapframe *tf) {
     int64_t result = function != NULL ? function(tf) : not_there(number);
     trace(TRACE_SYS_EXIT, number, (uint64_t)result, 0, 0, 0);
     trapframe_set_return(tf, result);
+    irq_disable();
     if (user_return_pending()) {
         user_return_work(tf);
     }

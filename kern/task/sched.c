@@ -8,28 +8,41 @@
 #include "base/string.h"
 #include "errno.h"
 #include "kernel.h"
+#include "task/park.h"
 #include "task/signal.h"
 #include "task/task.h"
 #include "task/wait.h"
 
-// Guards the run queue, all wait queues, and what struct task says it guards. The innermost lock:
+// Guards the run queues, all wait queues, and what struct task says it guards. The innermost lock:
 // nothing is taken inside it. It is held across a switch: the task that is switched to releases it.
 static struct spinlock sched_lock = SPINLOCK_INIT("sched");
-static struct list run_queue = LIST_INIT(run_queue);
+static struct list run_queues[MAX_CPUS];     // of each CPU
+static unsigned idle_cpus;                   // bit N: cpus[N] has nothing to do, and has not been told otherwise
 static struct list timed = LIST_INIT(timed); // sleepers with a wake_at
 
-static struct task idle_task = {.name = "idle", .state = TASK_RUNNING};
+static struct task idle_tasks[MAX_CPUS];
 
-static struct task *pick_next(void) {
-    if (list_empty(&run_queue)) {
-        return &idle_task;
-    }
-    struct task *next = list_entry(run_queue.next, struct task, run_link);
-    list_remove(&next->run_link);
-    return next;
+static bool is_idle(const struct task *task) {
+    return task >= idle_tasks && task < idle_tasks + MAX_CPUS;
 }
 
-// Leaves the current task, which is in the run queue, in a wait queue, or idle, for the next one.
+// The first in this CPU's queue; if that is empty, the first in somebody else's.
+static struct task *pick_next(void) {
+    unsigned me = this_cpu()->id;
+    for (unsigned i = 0; i < cpu_count; i++) {
+        struct list *queue = &run_queues[(me + i) % cpu_count];
+        if (!list_empty(queue)) {
+            struct task *next = list_entry(queue->next, struct task, run_link);
+            list_remove(&next->run_link);
+            next->cpu = this_cpu();
+            return next;
+        }
+    }
+    idle_cpus |= 1u << me;
+    return &idle_tasks[me];
+}
+
+// Leaves the current task, which is in a run queue, in a wait queue, or idle, for the next one.
 // sched_lock is held, at the return too; which interrupts it will restore is the task's own business.
 static void switch_away(void) {
     struct task *from = current;
@@ -42,19 +55,31 @@ static void switch_away(void) {
     pagetable_activate(to->mm != NULL ? &to->mm->pt : &kernel_pt);
     context_switch_to(from, to);
     sched_lock.irq_flags = irq_flags;
-    sched_lock.holder = this_cpu();
 }
 
+// Puts a task into the queue of the CPU it ran on last, where its memory may still be at hand; tells an
+// idle CPU, that one if it can be.
 static void make_ready(struct task *task) {
     list_remove(&task->run_link);
     list_remove(&task->timed_link);
     task->state = TASK_RUNNING;
     task->interruptible = false;
-    list_push_back(&run_queue, &task->run_link);
+    list_push_back(&run_queues[task->cpu->id], &task->run_link);
+    if (idle_cpus != 0) {
+        unsigned its_own = 1u << task->cpu->id;
+        unsigned chosen = idle_cpus & its_own ? task->cpu->id : (unsigned)__builtin_ctz(idle_cpus);
+        idle_cpus &= ~(1u << chosen);
+        if (chosen != this_cpu()->id) {
+            cpu_kick(&cpus[chosen]);
+        }
+    }
 }
 
 _Noreturn void sched_run(void) {
     for (;;) {
+        if (park_wanted()) {
+            park();
+        }
         sched_yield();
         cpu_wait_for_interrupt();
         irq_disable();
@@ -62,9 +87,14 @@ _Noreturn void sched_run(void) {
 }
 
 void sched_setup(void) {
-    list_init(&idle_task.run_link);
-    list_init(&idle_task.timed_link);
-    this_cpu()->task = &idle_task;
+    struct cpu *cpu = this_cpu();
+    struct task *idle = &idle_tasks[cpu->id];
+    strlcpy(idle->name, "idle", sizeof idle->name);
+    idle->cpu = cpu;
+    list_init(&idle->run_link);
+    list_init(&idle->timed_link);
+    list_init(&run_queues[cpu->id]);
+    cpu->task = idle;
 }
 
 static void enqueue(struct task *task) {
@@ -75,6 +105,7 @@ static void enqueue(struct task *task) {
 
 void sched_start(struct task *task) {
     context_prepare(task);
+    task->cpu = this_cpu();
     enqueue(task);
 }
 
@@ -82,7 +113,6 @@ void sched_start(struct task *task) {
 // says what to restore: interrupts are on from here.
 static void finish_switch(void) {
     sched_lock.irq_flags = 0;
-    sched_lock.holder = this_cpu();
     spin_unlock(&sched_lock);
     irq_enable();
 }
@@ -109,6 +139,7 @@ struct task *kthread_start(const char *name, void (*function)(void *argument), v
         strlcpy(task->name, name, sizeof task->name);
         task->kthread_function = function;
         task->kthread_argument = argument;
+        task->cpu = this_cpu();
         context_prepare_kernel(task, kthread_begin);
         enqueue(task);
     }
@@ -117,8 +148,8 @@ struct task *kthread_start(const char *name, void (*function)(void *argument), v
 
 void sched_yield(void) {
     spin_lock(&sched_lock);
-    if (current != &idle_task) {
-        list_push_back(&run_queue, &current->run_link);
+    if (!is_idle(current)) {
+        list_push_back(&run_queues[this_cpu()->id], &current->run_link);
     }
     switch_away();
     spin_unlock(&sched_lock);
@@ -154,7 +185,7 @@ static void sleep_in(struct wait_queue *queue, struct spinlock *lock, bool inter
     sched_lock.irq_flags = lock->irq_flags;
     lock->irq_flags = 0;
     spin_unlock(lock);
-    ASSERT(current != &idle_task); // it must always be able to run
+    ASSERT(!is_idle(current)); // it must always be able to run
     bool signalled = interruptible && signal_pending(current);
     if (!signalled) {
         current->state = TASK_SLEEPING;
@@ -207,12 +238,13 @@ void sched_interrupt(struct task *task) {
     spin_lock(&sched_lock);
     if (task->state == TASK_SLEEPING && task->interruptible) {
         make_ready(task);
+    } else if (task->cpu != this_cpu() && task->cpu->task == task) {
+        cpu_kick(task->cpu); // it looks on its way back to user mode
     }
     spin_unlock(&sched_lock);
 }
 
-void sched_tick(void) {
-    spin_lock(&sched_lock);
+static void wake_timed(void) {
     uint64_t now = cycle_count();
     list_for_each_safe(link, &timed) {
         struct task *task = list_entry(link, struct task, timed_link);
@@ -220,7 +252,17 @@ void sched_tick(void) {
             make_ready(task);
         }
     }
-    this_cpu()->need_resched = !list_empty(&run_queue);
+}
+
+void sched_tick(void) {
+    struct cpu *cpu = this_cpu();
+    spin_lock(&sched_lock);
+    if (cpu->id == 0) {
+        wake_timed();
+    }
+    if (!list_empty(&run_queues[cpu->id])) {
+        cpu->need_resched = true;
+    }
     spin_unlock(&sched_lock);
 }
 
@@ -228,13 +270,20 @@ bool user_return_pending(void) {
     return this_cpu()->need_resched || signal_pending(current);
 }
 
+// An interrupt that comes after the last look would be noticed only at the next: so that one is with
+// interrupts off.
 void user_return_work(struct trapframe *tf) {
+    irq_disable();
     while (user_return_pending()) {
-        if (this_cpu()->need_resched) {
-            this_cpu()->need_resched = false;
+        bool others = __atomic_exchange_n(&this_cpu()->need_resched, false, __ATOMIC_SEQ_CST);
+        irq_enable();
+        if (park_wanted()) {
+            park();
+        } else if (others) {
             sched_yield();
         } else {
             signal_deliver(tf);
         }
+        irq_disable();
     }
 }

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Who runs next. Tasks that can run wait in one queue and take turns; a task in the kernel keeps the
-// CPU until it sleeps, ends or goes back to user mode.
+// Who runs next. Each CPU has a queue of tasks that can run and lets them take turns; one that has nothing to
+// do takes from the others' queues. A task in the kernel keeps the CPU until it sleeps, ends or goes back
+// to user mode.
 #pragma once
 
 struct task;
 
-// Makes what runs now, on the boot stack, the idle task; sched_run then runs it, for ever: it gives
+// Makes what runs now, on this CPU's first stack, its idle task; sched_run then runs it, for ever: it gives
 // way to everybody else.
 void sched_setup(void);
 _Noreturn void sched_run(void);
 
-// Puts a new task into the run queue.
+// Puts a new task into this CPU's run queue.
 void sched_start(struct task *task);
 
 // Starts a thread that never leaves the kernel: a task without memory and without a parent, which no
@@ -28,7 +29,7 @@ _Noreturn void sched_leave(void);
 // Waits until a task that is about to leave has left, so that its stack can be freed.
 void sched_wait_left(struct task *task);
 
-// Wakes `task` if it sleeps in a way that signals interrupt.
+// Wakes `task` if it sleeps in a way that signals interrupt, and interrupts it if it runs elsewhere.
 void sched_interrupt(struct task *task);
 
 // Called by the timer: ends time slices, and wakes those whose time has come.

@@ -48,6 +48,7 @@ struct task {
 
     // Guarded by the scheduler's lock.
     enum task_state state;  // TASK_ZOMBIE: no CPU uses its stack any more
+    struct cpu *cpu;        // where it runs, or ran last, or shall begin
     struct list run_link;   // in the run queue, or in a wait queue
     bool interruptible;     // asleep, but signals wake it
     uint64_t wake_at;       // asleep until cycle_count() reaches this; 0: for ever
@@ -106,7 +107,8 @@ _Noreturn void task_exit(int code, int signal);
 _Noreturn void task_kill(int signal, const char *pattern, ...)
     __attribute__((format(printf, 2, 3)));
 
-// Called on the way back to user mode: lets others run if it is their turn, and delivers signals.
+// Called on the way back to user mode: lets others run if it is their turn, and delivers signals. Leaves
+// interrupts off.
 void user_return_work(struct trapframe *tf);
 
 // True if user_return_work has anything to do.

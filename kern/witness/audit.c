@@ -6,6 +6,7 @@
 #include "kernel.h"
 #include "mm/frame.h"
 #include "mm/shared.h"
+#include "task/park.h"
 #include "task/task.h"
 #include "witness/audit_internal.h"
 #include "witness/trace.h"
@@ -88,6 +89,16 @@ static void clear_recounts(void) {
     }
 }
 
+static void compare_free(void) {
+    uint64_t total = frame_total_of(FRAME_FREE);
+    uint64_t listed = frames_in_lists();
+    if (total != listed) {
+        audit_finding("free", NULL, total, listed);
+        REPORT("%lu frames are counted as free, but %lu are in the lists of free ones\n", total,
+               listed);
+    }
+}
+
 static void compare_totals(void) {
     static const struct {
         enum frame_kind kind;
@@ -104,10 +115,12 @@ static void compare_totals(void) {
 }
 
 unsigned audit_run(void) {
+    others_stop();
     findings = 0;
     clear_recounts();
     bool some_memory = count_everything();
     compare_counts();
+    compare_free();
     if (!some_memory) {
         compare_totals();
     }
@@ -115,5 +128,7 @@ unsigned audit_run(void) {
     if (findings > FINDINGS_SHOWN) {
         printk("audit: and %u more\n", findings - FINDINGS_SHOWN);
     }
-    return findings;
+    unsigned found = findings;
+    others_go();
+    return found;
 }

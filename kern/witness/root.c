@@ -52,7 +52,7 @@ struct tine_root {
     .direct_map = DIRECT_MAP,
     .tasks = (uint64_t)&tasks,
     .cpus = (uint64_t)cpus,
-    .cpu_count = 1,
+    .cpu_count = MAX_CPUS, // those that do not run have no task
     .field_count = FIELDS,
     .fields =
         {

@@ -1,5 +1,5 @@
 ; SPDX-License-Identifier: MIT
-; The first instructions: from the loader's 32-bit mode to C in the higher half.
+; The first instructions of each processor: from 32-bit mode, or real mode, to the higher half.
 ;
 ; The loader enters by the PVH protocol (Xen's "x86/HVM direct boot ABI"): 32-bit protected mode,
 ; paging off, ebx = physical address of struct hvm_start_info. eax may hold anything.
@@ -12,10 +12,13 @@
 %define EFER_BITS   0x901               ; SCE, LME, NXE
 %define CR4_PAE     0x20
 %define CR0_PG_WP   0x80010000
+%define CR0_PE      0x00000001
+%define AP_START    0x8000              ; smp.c copies it there
 %define CPUID_LM_NX 0x20100000          ; leaf 0x80000001, edx
 
 global pvh_start
 extern kernel_start
+extern ap_kernel_start
 
 section .boot.text progbits alloc exec nowrite align=16
 bits 32
@@ -78,7 +81,44 @@ no_long_mode:
     hlt
     jmp .stop
 
+; The other processors begin here, in real mode, in a copy of these bytes at AP_START. They go to 64-bit mode
+; in one step, on the page tables above. ap_gdtr is a copy because nothing above 64 KiB can be read yet.
+global ap_start
+global ap_end
+bits 16
+ap_start:
+    cli
+    xor ax, ax
+    mov ds, ax
+    o32 lgdt [AP_START + ap_gdtr - ap_start]
+    mov eax, boot_pml4
+    mov cr3, eax
+    mov eax, cr4
+    or eax, CR4_PAE
+    mov cr4, eax
+    mov ecx, EFER
+    rdmsr
+    or eax, EFER_BITS
+    wrmsr
+    mov eax, CR0_PG_WP | CR0_PE         ; and caching on, which it was not after INIT
+    mov cr0, eax
+    jmp dword 0x08:ap_long_mode
+ap_gdtr:
+    dw boot_gdt_bytes - 1
+    dd boot_gdt
+ap_end:
+
 bits 64
+ap_long_mode:
+    xor eax, eax
+    mov ds, ax
+    mov es, ax
+    mov ss, ax
+    mov fs, ax
+    mov gs, ax
+    mov rax, ap_kernel_start
+    jmp rax
+
 long_mode:
     xor eax, eax
     mov ds, ax
@@ -102,8 +142,9 @@ boot_pd:        times 4096 db 0
 boot_gdt:
     dq 0
     dq 0x00af9a000000ffff               ; 64-bit code, ring 0
+boot_gdt_bytes equ $ - boot_gdt
 boot_gdtr:
-    dw boot_gdtr - boot_gdt - 1
+    dw boot_gdt_bytes - 1
     dd boot_gdt
 no_long_mode_text: db "setup: this processor has no 64-bit mode or no NX", 10
 no_long_mode_bytes equ $ - no_long_mode_text

@@ -9,7 +9,6 @@
 #include "kernel.h"
 #include "mm/kstack.h"
 
-enum { MAX_CPUS = 8 };
 struct cpu cpus[MAX_CPUS];
 unsigned cpu_count = 1;
 
@@ -64,7 +63,7 @@ static void gdt_setup(struct cpu *cpu) {
                      : "rax", "memory");
 }
 
-static void idt_setup(void) {
+static void idt_fill(void) {
     for (unsigned v = 0; v < VECTORS; v++) {
         uintptr_t stub = trap_stubs[v];
         idt[v] = (struct gate){
@@ -75,8 +74,6 @@ static void idt_setup(void) {
             .offset_high = (uint32_t)(stub >> 32),
         };
     }
-    struct descriptor_register idtr = {sizeof idt - 1, (uint64_t)idt};
-    __asm__ volatile("lidt %0" : : "m"(idtr));
 }
 
 static void require(bool there, const char *feature) {
@@ -125,20 +122,24 @@ static void syscall_setup(void) {
     wrmsr(MSR_FMASK, RFLAGS_IF | RFLAGS_TF | RFLAGS_DF | RFLAGS_NT | RFLAGS_AC);
 }
 
-void cpu_setup(void) {
-    struct cpu *cpu = &cpus[0];
+void cpu_start(struct cpu *cpu) {
+    struct descriptor_register idtr = {sizeof idt - 1, (uint64_t)idt};
     cpu->self = cpu;
-    cpu->id = 0;
+    cpu->id = (unsigned)(cpu - cpus);
     gdt_setup(cpu);
-    idt_setup();
+    __asm__ volatile("lidt %0" : : "m"(idtr));
     wrmsr(MSR_GS_BASE, (uintptr_t)cpu);
     wrmsr(MSR_KERNEL_GS_BASE, 0);
     control_registers_setup();
     syscall_setup();
 }
 
-void cpu_setup_emergency_stacks(void) {
-    struct cpu *cpu = this_cpu();
+void cpu_setup(void) {
+    idt_fill();
+    cpu_start(&cpus[0]);
+}
+
+void cpu_setup_emergency_stacks(struct cpu *cpu) {
     for (unsigned i = 0; i < IST_STACKS; i++) {
         uintptr_t top = kstack_alloc();
         if (top == 0) {

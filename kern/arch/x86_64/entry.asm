@@ -8,12 +8,16 @@
 %include "entry.inc"
 
 global kernel_start
+global ap_kernel_start
 global syscall_entry
 global stack_switch
 global return_to_user
 global trap_stubs
 global boot_stack_top
 extern pvh_main
+extern ap_main
+extern ap_stack_top
+extern kernel_pt                    ; its first field is the top level's address
 extern syscall_dispatch
 extern trap_dispatch
 
@@ -61,6 +65,16 @@ kernel_start:
     mov rsp, boot_stack_top
     xor ebp, ebp                        ; the end of the chain of stack frames
     call pvh_main
+    ud2
+
+; The same for the other processors, one after the other: smp.c says on which stack, which only the kernel's
+; own page table knows.
+ap_kernel_start:
+    mov rax, [kernel_pt]
+    mov cr3, rax
+    mov rsp, [ap_stack_top]
+    xor ebp, ebp
+    call ap_main
     ud2
 
 ; The `syscall` instruction: rcx = return address, r11 = flags, interrupts off (IA32_FMASK).

@@ -14,6 +14,8 @@
 enum { // registers, byte offsets
     LAPIC_EOI = 0x0b0,
     LAPIC_SPURIOUS = 0x0f0,
+    LAPIC_COMMAND_LOW = 0x300,
+    LAPIC_COMMAND_HIGH = 0x310,
     LAPIC_LVT_TIMER = 0x320,
     LAPIC_LVT_LINT0 = 0x350,
     LAPIC_TIMER_INITIAL = 0x380,
@@ -26,6 +28,8 @@ enum {
     LVT_PERIODIC = 0x20000,
     LVT_MASKED = 0x10000,
     LVT_NMI = 0x400,
+    COMMAND_ASSERT = 0x4000,
+    COMMAND_PENDING = 0x1000,
     DIVIDE_BY_16 = 3,
 };
 
@@ -40,6 +44,7 @@ enum { MEASURE_US = 100 };
 
 static volatile uint32_t *lapic;
 static uint64_t measured_cycles_per_second;
+static uint32_t timer_steps; // of the LAPIC's timer, from one interrupt to the next
 
 static uint32_t lapic_read(unsigned reg) {
     return lapic[reg / 4];
@@ -51,6 +56,16 @@ static void lapic_write(unsigned reg, uint32_t value) {
 
 void lapic_acknowledge(void) {
     lapic_write(LAPIC_EOI, 0);
+}
+
+void lapic_send(unsigned id, enum ipi kind, unsigned vector) {
+    uint64_t flags = irq_save(); // an interrupt between the two halves might send one of its own
+    while (lapic_read(LAPIC_COMMAND_LOW) & COMMAND_PENDING) {
+        cpu_relax();
+    }
+    lapic_write(LAPIC_COMMAND_HIGH, id << 24);
+    lapic_write(LAPIC_COMMAND_LOW, COMMAND_ASSERT | (uint32_t)kind | vector);
+    irq_restore(flags);
 }
 
 // Counts LAPIC timer steps and processor cycles during MEASURE_US of 8254 time. Channel 2 runs
@@ -86,16 +101,22 @@ static void pic_setup(uint8_t keep) {
     outb(PIC2_DATA, 0xff);
 }
 
-void timer_setup(void) {
-    lapic = kernel_map_device(LAPIC_ADDRESS);
-    pic_setup(0);
+void lapic_start(void) {
     lapic_write(LAPIC_SPURIOUS, LAPIC_ENABLE | VECTOR_SPURIOUS);
     lapic_write(LAPIC_LVT_LINT0, LVT_MASKED);
     lapic_write(LAPIC_LVT_TIMER, LVT_MASKED);
     lapic_write(LAPIC_TIMER_DIVIDE, DIVIDE_BY_16);
-    uint32_t steps = measure_lapic_steps();
+    if (timer_steps == 0) {
+        timer_steps = measure_lapic_steps() * (1000000 / MEASURE_US) / TIMER_HZ;
+    }
     lapic_write(LAPIC_LVT_TIMER, LVT_PERIODIC | VECTOR_TIMER);
-    lapic_write(LAPIC_TIMER_INITIAL, steps * (1000000 / MEASURE_US) / TIMER_HZ);
+    lapic_write(LAPIC_TIMER_INITIAL, timer_steps);
+}
+
+void timer_setup(void) {
+    lapic = kernel_map_device(LAPIC_ADDRESS);
+    pic_setup(0);
+    lapic_start();
 }
 
 // Channel 0 of the 8254 at its slowest (every 55 ms) reaches the LAPIC's LINT0 pin through the

@@ -3,10 +3,14 @@
 #include <arch/cpu.h>
 #include <arch/trapframe.h>
 
+#include "arch/pagetable.h"
+
 _Static_assert(offsetof(struct cpu, user_sp) == 8, "CPU_USER_SP");
 _Static_assert(offsetof(struct cpu, kernel_sp) == 16, "CPU_KERNEL_SP");
 _Static_assert(offsetof(struct cpu, task) == 24, "cpu_current()");
 _Static_assert(offsetof(struct cpu, gdt) == 32, "CPU_GDT");
+
+_Static_assert(offsetof(struct pagetable, root) == 0, "ap_kernel_start");
 
 _Static_assert(offsetof(struct trapframe, rcx) == 88, "TF_RCX");
 _Static_assert(offsetof(struct trapframe, vector) == 120, "TF_VECTOR");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Four-level page tables (Intel SDM volume 3A, section 4.5): walks, stores, flushes.
+// Four-level page tables (Intel SDM volume 3A, section 4.5): walks and stores.
 #include "arch/pagetable.h"
 
 #include <arch/cpu.h>
@@ -8,6 +8,7 @@
 #include "arch/x86_64/x86.h"
 #include "base/string.h"
 #include "kernel.h"
+#include "witness/race.h"
 #include "witness/trace.h"
 
 enum { TABLE_ENTRIES = 512, USER_ENTRIES = 256, TOP_SHIFT = 39, INDEX_BITS = 9 };
@@ -31,6 +32,7 @@ bool pagetable_create(struct pagetable *pt) {
     memcpy(top + USER_ENTRIES, kernel_top + USER_ENTRIES,
            (TABLE_ENTRIES - USER_ENTRIES) * sizeof *top);
     pt->root = frame_address(frame);
+    atomic_init(&pt->cpus, 0);
     return true;
 }
 
@@ -51,13 +53,25 @@ static void free_tables(pte_t *table, unsigned entries, unsigned shift) {
 }
 
 void pagetable_destroy(struct pagetable *pt) {
-    ASSERT(READ_CR(3) != pt->root);
+    ASSERT(atomic_load(&pt->cpus) == 0);
     free_tables(phys_to_virt(pt->root), USER_ENTRIES, TOP_SHIFT);
     pt->root = 0;
 }
 
-void pagetable_activate(const struct pagetable *pt) {
+// The bit is set before the first translation, and cleared after the last. Whoever changes an entry and
+// then sees no bit need not tell this CPU: it will see the new entry.
+void pagetable_activate(struct pagetable *pt) {
+    struct cpu *cpu = this_cpu();
+    struct pagetable *before = cpu->pt;
+    if (before == pt) {
+        return;
+    }
+    atomic_fetch_or(&pt->cpus, 1u << cpu->id);
     WRITE_CR(3, pt->root);
+    cpu->pt = pt;
+    if (before != NULL) {
+        atomic_fetch_and(&before->cpus, ~(1u << cpu->id));
+    }
 }
 
 // Moves `it` to the first address at or above it.va that has a leaf table.
@@ -128,22 +142,9 @@ void pte_store(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte) {
     ASSERT(va % PAGE_SIZE == 0 && va < USER_TOP);
     ASSERT(frame_at(virt_to_phys(entry))->kind == FRAME_PAGETABLE);
     ASSERT((pte.bits & PTE_W) == 0 || (pte.bits & PTE_NX) != 0); // never writable and executable
+    race_point();
     trace(TRACE_PTE_SET, va, entry->bits, pte.bits, pt->root, 0);
     *(volatile uint64_t *)&entry->bits = pte.bits; // one store: the processor may be looking
-}
-
-void tlb_flush_page(const struct pagetable *pt, uintptr_t va) {
-    trace(TRACE_FLUSH, va, 0, pt->root, 0, 0);
-    if (READ_CR(3) == pt->root) {
-        __asm__ volatile("invlpg (%0)" : : "r"(va) : "memory");
-    }
-}
-
-void tlb_flush_all(const struct pagetable *pt) {
-    trace(TRACE_FLUSH, 0, 1, pt->root, 0, 0);
-    if (READ_CR(3) == pt->root) {
-        WRITE_CR(3, pt->root);
-    }
 }
 
 // String instructions by the word: one instruction counted for eight bytes.

@@ -180,6 +180,11 @@ void trap_dispatch(struct trapframe *tf) {
     } else if (tf->vector == VECTOR_TIMER) {
         lapic_acknowledge();
         timer_tick();
+    } else if (tf->vector == VECTOR_KICK) {
+        lapic_acknowledge();
+    } else if (tf->vector == VECTOR_FLUSH) {
+        lapic_acknowledge();
+        flush_serve();
     } else if (tf->vector < VECTOR_UNUSED) {
         panic_at(tf, "an interrupt nobody asked for: vector %lu", tf->vector);
     }

@@ -2,11 +2,16 @@
 // Instructions and registers that only kern/arch/x86_64 uses.
 #pragma once
 
+#include <arch/cpu.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 static inline void outb(uint16_t port, uint8_t value) {
     __asm__ volatile("outb %0, %1" : : "a"(value), "Nd"(port));
+}
+
+static inline void outw(uint16_t port, uint16_t value) {
+    __asm__ volatile("outw %0, %1" : : "a"(value), "Nd"(port));
 }
 
 static inline void outl(uint16_t port, uint32_t value) {
@@ -87,6 +92,8 @@ enum {
     VECTOR_XM = 19,
     VECTOR_EXCEPTIONS = 32, // 0..31 are exceptions
     VECTOR_TIMER = 32,
+    VECTOR_KICK = 33,  // from another processor: look at need_resched
+    VECTOR_FLUSH = 34, // from another processor: forget translations
     VECTOR_UNUSED = 0xf0,  // from here on: what the 8259s may send, and the LAPIC's spurious
     VECTOR_SPURIOUS = 255, // interrupt; nothing has to be done
 };
@@ -97,5 +104,18 @@ enum { PF_PRESENT = 1, PF_WRITE = 2, PF_USER = 4, PF_RESERVED = 8, PF_FETCH = 16
 // FPE_FLTDIV or the like: what the vector unit, or the x87 unit, complains about. In sigframe.c.
 int fpu_error_code(bool vector_unit);
 
-// Acknowledges the interrupt being served; in lapic.c.
+// In lapic.c. Acknowledges the interrupt being served.
 void lapic_acknowledge(void);
+
+// Sends processor `id` an interrupt, or what `kind` says.
+enum ipi { IPI_FIXED = 0, IPI_NMI = 0x400, IPI_INIT = 0x500, IPI_STARTUP = 0x600 };
+void lapic_send(unsigned id, enum ipi kind, unsigned vector);
+
+// Gives this processor the timer interrupt that timer_setup has measured.
+void lapic_start(void);
+
+// In cpu.c. Puts processor `cpu`, which is this one, into its working state.
+void cpu_start(struct cpu *cpu);
+
+// In smp.c. Forgets what another processor asks for.
+void flush_serve(void);

@@ -9,11 +9,14 @@ struct cpu {
     struct task *task;
     unsigned id;
     unsigned lock_depth;
-    bool need_resched; // somebody else's turn, as soon as the task is back in user mode
+    struct spinlock *wanted_lock;
+    bool need_resched;
     uint64_t ticks;
+    struct pagetable *pt;
 };
 
-extern struct cpu cpus[];
+enum { MAX_CPUS = 8 };
+extern struct cpu cpus[MAX_CPUS];
 extern unsigned cpu_count;
 
 struct cpu *this_cpu(void);

@@ -36,13 +36,16 @@ struct cpu {
     uint64_t gdt[GDT_ENTRIES]; // at 32: an IST entry finds its struct cpu through GDTR
     struct tss tss;
     unsigned id;
-    unsigned lock_depth; // spinlocks held
-    bool need_resched;   // somebody else's turn, as soon as the task is back in user mode
-    uint64_t ticks;      // timer interrupts taken
+    unsigned lock_depth;          // spinlocks held
+    struct spinlock *wanted_lock; // waiting for it; NULL: not waiting
+    bool need_resched;            // look at the run queues before going back to user mode
+    uint64_t ticks;               // timer interrupts taken
+    struct pagetable *pt;         // what it translates with; NULL: kernel_pt
 };
 
-extern struct cpu cpus[];
-extern unsigned cpu_count;
+enum { MAX_CPUS = 8 };
+extern struct cpu cpus[MAX_CPUS];
+extern unsigned cpu_count; // those that run; cpus[0] is the one that booted
 
 static inline struct cpu *this_cpu(void) {
     struct cpu *cpu;
