@@ -230,12 +230,12 @@ $(BENCH_INITRD): $(B)/bench/bench.flat $(B)/bench/tiny.flat
 
 # ---- Commands --------------------------------------------------------------------------------
 MAKE_QUIETLY = $(MAKE) --no-print-directory
-grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TEST)") \
+grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TEST)") $(if $(SEED),--seed $(SEED)) \
                 $(if $(JSON),--json "$(JSON)") $(if $(JUNIT),--junit "$(JUNIT)")
 TRACE_FILE := build/trace.txt
 MIRROR := $(filter serial,$(TRACE))
 boot_options = --kernel $(KERNEL) --initrd $(INITRD) \
-               --append "$(APPEND)" \
+               --append "$(APPEND)" $(if $(CPUS),--cpus $(CPUS)) \
                $(if $(MIRROR),--trace-serial $(TRACE_FILE))
 
 .PHONY: help demo run grade kernel image gdb test mutants memmap oracle bench bench-image bench-run start skeletons doctor \
@@ -274,7 +274,7 @@ gdb: SOLVED_gdb := $(SOLVED_run)
 endif
 gdb: setup-gdb
 	+@$(MAKE_QUIETLY) image SOLVED=$(SOLVED_gdb)
-	@$(PY) -m grade boot --gdb $(if $(TEST),--icount --test "$(LAB)/$(TEST)") \
+	@$(PY) -m grade boot --gdb $(if $(TEST),--icount --test "$(LAB)/$(TEST)" $(if $(SEED),--seed $(SEED))) \
 	    --kernel $(call folder_for,$(SOLVED_gdb))/tine.elf \
 	    --initrd $(call folder_for,$(SOLVED_gdb))/initrd.cpio \
 	    $(if $(APPEND),--append "$(APPEND)")

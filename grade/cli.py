@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Dict, List, Optional
 
@@ -56,6 +57,8 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--solved", type=_solved, metavar="K|none",
                      help="take labs 0..K from solutions/ (default: all labs before this one)")
     add.add_argument("--test", metavar="NAME", help="only this test")
+    add.add_argument("--seed", type=int, default=0, metavar="N",
+                     help="for tests with several processors: only this order of them")
     add.add_argument("--json", type=Path, metavar="FILE", help="write the report as JSON")
     add.add_argument("--junit", type=Path, metavar="FILE", help="write the report as JUnit XML")
     add.add_argument("--dump", type=Path, metavar="DIR",
@@ -69,6 +72,9 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--test", metavar="LAB/NAME",
                      help="boot as this test does: its kernel options and memory")
     add.add_argument("--memory", type=int, default=BOOT_MEMORY_MIB, metavar="MIB")
+    add.add_argument("--cpus", type=int, default=1, metavar="N", help="processors")
+    add.add_argument("--seed", type=int, default=0, metavar="N",
+                     help="with --test: this order of the processors")
     add.add_argument("--trace-serial", type=Path, metavar="FILE",
                      help="mirror the trace as text into this file")
     add.add_argument("--gdb", action="store_true", help="stopped, with GDB attached")
@@ -110,7 +116,7 @@ def _solved(text: str) -> str:
 def _run(options: argparse.Namespace) -> int:
     """Grades a lab, showing the tests in their order as soon as they are known."""
     choice = runner.Choice(ROOT, options.lab, options.solved or runner.default_solved(options.lab),
-                           options.test, _limits(options))
+                           options.test, _limits(options), options.seed)
     order = [spec.name for spec in runner.load_specs(ROOT, options.lab, options.test)]
     terminal = report.Terminal()
     scores: Dict[str, Score] = {}
@@ -137,14 +143,15 @@ def _run(options: argparse.Namespace) -> int:
 
 def _boot(options: argparse.Namespace) -> int:
     """Boots a kernel file for a person."""
-    words, memory_mib = [options.append], options.memory
+    words, memory_mib, cpus = [options.append], options.memory, options.cpus
     if options.trace_serial:
         words.append("trace-mirror=1")
     if options.test:
         test = _one_test(options.test)
-        words, memory_mib = [test.kernel_options(), *words], test.memory
+        test = replace(test, seed=options.seed or min(test.seeds, 1))
+        words, memory_mib, cpus = [test.kernel_options(), *words], test.memory, test.cpus
     config = Config(options.kernel, options.initrd, " ".join(filter(None, words)), memory_mib,
-                    counted=options.icount)
+                    cpus, counted=options.icount)
     for file in (config.kernel, config.initrd):
         if file and not file.is_file():
             raise SetupError(f"there is no file {file}")

@@ -81,7 +81,8 @@ def show(built: Built, test: Spec) -> int:
         finally:
             memory.close()
 
-    config = Config(Path(built.kernel), built.initrd, test.kernel_options(), test.memory)
+    config = Config(Path(built.kernel), built.initrd, test.kernel_options(), test.memory,
+                    test.cpus)
     for machine in run_all([Machine(config, BACKSTOP_S, look)], 1):
         machine.close()
     for number, text in enumerate(stops, 1):

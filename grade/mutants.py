@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
@@ -30,7 +30,8 @@ class MutantError(SetupError):
 
 @dataclass(frozen=True)
 class Mutant:
-    """One planted mistake: either replacements (old, new) or a whole new body."""
+    """One planted mistake: either replacements (old, new) or a whole new body. With `races`, it must
+    be caught with all but one of so many seeds."""
 
     path: Path
     title: str
@@ -40,6 +41,7 @@ class Mutant:
     hint: str
     replacements: List[Tuple[str, str]]
     body: Optional[str]
+    races: int = 0
 
     @property
     def name(self) -> str:
@@ -58,6 +60,7 @@ class Subject:
     built: Optional[Built] = None
     problem: str = ""
     scores: Dict[str, Score] = field(default_factory=dict)
+    raced: str = ""
 
     @property
     def killers(self) -> List[str]:
@@ -78,7 +81,7 @@ def parse(text: str, path: Path) -> Mutant:
             blocks[-1][1].append(line)
         elif line.strip() and not line.startswith("#"):
             key, colon, value = line.partition(":")
-            if not colon or key not in KEYS or not value.strip() or key in header:
+            if not colon or key not in (*KEYS, "races") or not value.strip() or key in header:
                 raise MutantError(f"{path}:{number}: expected 'KEY: VALUE' (once each: "
                                   f"{', '.join(KEYS)}) or one of {' '.join(BLOCKS)}; "
                                   f"found '{line}'")
@@ -87,8 +90,11 @@ def parse(text: str, path: Path) -> Mutant:
         if key not in header:
             raise MutantError(f"{path}: lacks '{key}:'")
     replacements, body = _changes(blocks, path)
+    races = header.get("races", "0")
+    if not races.isdigit():
+        raise MutantError(f"{path}: 'races' must be a number of seeds, found '{races}'")
     return Mutant(path, header["title"], header["file"], header["function"],
-                  header["killed-by"], header["hint"], replacements, body)
+                  header["killed-by"], header["hint"], replacements, body, int(races))
 
 
 def _changes(blocks: List[Tuple[str, List[str]]],
@@ -168,6 +174,8 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits) -> bool
     for subject in subjects:
         subject.scores = {name: subject.scores[name] for name in names if name in subject.scores}
         subject.problem = subject.problem or _verdict(subject, tests)
+    for subject in subjects:
+        subject.problem = subject.problem or _race(subject, tests, limits)
     _show(lab, subjects, names)
     lonely = [] if only else _without_own_mutant(tests, subjects)
     for line in lonely:
@@ -236,6 +244,18 @@ def _verdict(subject: Subject, tests: List[Spec]) -> str:
     return ""
 
 
+def _race(subject: Subject, tests: List[Spec], limits: Limits) -> str:
+    """Returns what is wrong if a racing mutant survives with more than one of its seeds."""
+    mutant = subject.mutant
+    if mutant is None or not mutant.races or not subject.built:
+        return ""
+    test = next(test for test in tests if test.name == mutant.killed_by)
+    work = [(subject.built, replace(test, seed=seed), "none") for seed in range(1, mutant.races + 1)]
+    survived = [score.seed for _, score in boot_all(work, limits) if not score.failure]
+    subject.raced = f", with {mutant.races - len(survived)} of {mutant.races} seeds"
+    return "" if len(survived) <= 1 else f"survives with seeds {sorted(survived)}"
+
+
 def _told(subject: Subject, test: str) -> str:
     """Returns what a test said about the subject."""
     failure = subject.scores[test].failure
@@ -252,7 +272,8 @@ def _show(lab: int, subjects: List[Subject], names: List[str]) -> None:
                           "." if name in subject.scores else "?").center(len(name))
                          for name in names)
         print(f"{subject.name:<{width + 4}} {marks}  {subject.kind:7} "
-              f"{'WRONG: ' + subject.problem if subject.problem else 'as it should be'}")
+              f"{'WRONG: ' + subject.problem if subject.problem else 'as it should be'}"
+              f"{subject.raced}")
 
 
 def _without_own_mutant(tests: List[Spec], subjects: List[Subject]) -> List[str]:

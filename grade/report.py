@@ -51,7 +51,9 @@ class Terminal:
         """Shows one test: a line when it passed, else the five things to know as well."""
         points = f"{score.score:3}/{score.points}"
         if not score.failure:
-            self.line(f"{self._paint(GREEN, 'pass')}     {points}  {score.name}: {score.title}")
+            turns = f" ({score.alternations} turns)" if score.alternations else ""
+            self.line(f"{self._paint(GREEN, 'pass')}     {points}  {score.name}: {score.title}"
+                      + self._paint(DIM, turns))
             return
         self.line(f"{self._paint(RED, f'{score.verdict:8}')} {points}  "
                   + self._paint(BOLD, f"{score.name}: {score.title}"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
@@ -17,7 +17,7 @@ from grade.host import cpu_limit
 from grade.machine import BACKSTOP_S, Config, Machine, run_all
 from grade.reader import Kernel, Memory, ReaderError
 from grade.spec import Spec
-from grade.verdict import CLEAN_END, Facts, Score, judge, make_failure
+from grade.verdict import CLEAN_END, Facts, Score, combine, judge, make_failure
 
 FRAMES_IN_USE = ("user", "page-table")
 
@@ -53,13 +53,15 @@ class Limits:
 
 @dataclass(frozen=True)
 class Choice:
-    """What to grade: `solved` is a lab's number or "none", `test` a name or None for all."""
+    """What to grade: `solved` is a lab's number or "none", `test` a name or None for all; `seed`: only
+    this one, for tests with several processors; 0: all that the test asks for."""
 
     root: Path
     lab: int
     solved: str
     test: Optional[str] = None
     limits: Limits = Limits()
+    seed: int = 0
 
 
 def labs(root: Path) -> List[int]:
@@ -100,7 +102,8 @@ def grade(choice: Choice, remark: Optional[Callable[[str], None]] = None) -> Ite
 
     `remark`, if given, is told what the compiler has to say about files it did compile.
     """
-    tests = load_specs(choice.root, choice.lab, choice.test)
+    tests = [replace(test, seed=choice.seed if test.seeds else 0)
+             for test in load_specs(choice.root, choice.lab, choice.test)]
     try:
         built = build(choice.root, choice.lab, choice.solved)
     except CompileError as error:
@@ -125,20 +128,26 @@ def boot_all(work: Sequence[Tuple[Built, Spec, str]],
     kernels: Dict[Path, Tuple[Elf, Formats]] = {}
     trials: Dict[int, Tuple[int, Trial]] = {}
     machines: List[Machine] = []
+    pending: Dict[int, List[Spec]] = {}
+    scores: Dict[int, Dict[int, Score]] = {}
     for index, (built, test, command) in enumerate(work):
         if built.kernel not in kernels:
             elf = Elf(built.kernel)
             kernels[built.kernel] = (elf, Formats(elf))
-        trial = Trial(built, test, command, *kernels[built.kernel])
-        machine = Machine(trial.config(), patience, trial.look)
-        trials[id(machine)] = (index, trial)
-        machines.append(machine)
+        pending[index], scores[index] = test.boots(), {}
+        for boot in pending[index]:
+            trial = Trial(built, boot, command, *kernels[built.kernel])
+            machine = Machine(trial.config(), patience, trial.look)
+            trials[id(machine)] = (index, trial)
+            machines.append(machine)
     for machine in run_all(machines, jobs):
         index, trial = trials[id(machine)]
         try:
-            yield index, trial.judge(machine, limits.dump)
+            scores[index][trial.seed] = trial.judge(machine, limits.dump)
         finally:
             machine.close()
+        if len(scores[index]) == len(pending[index]):
+            yield index, combine(scores[index])
 
 
 def _slowness(jobs: int) -> float:
@@ -162,12 +171,13 @@ class Trial:
         self._formats = formats
         self._outside: Dict[int, Event] = {}    # ticket of a stop -> what was seen during it
         self._unreadable = ""
+        self.seed = test.seed
         self._seen = 0                          # tickets below were looked at
 
     def config(self) -> Config:
         """Returns the machine this test needs."""
         return Config(self._built.kernel, self._built.initrd, self._test.kernel_options(),
-                      self._test.memory)
+                      self._test.memory, self._test.cpus)
 
     def look(self, machine: Machine) -> None:
         """The machine stands still: notes what the page tables of the current task say."""
@@ -226,8 +236,9 @@ class Trial:
         """Writes what judging is based on, for people and for comparing two runs."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            (folder / f"{self._test.name}.console").write_bytes(console)
-            (folder / f"{self._test.name}.events").write_text(
+            name = self._test.name + (f".{self.seed}" if self.seed else "")
+            (folder / f"{name}.console").write_bytes(console)
+            (folder / f"{name}.events").write_text(
                 "".join(f"{event.time} {event}\n" for event in events), encoding="utf-8")
         except OSError as error:
             raise SetupError(f"cannot write to {folder}: {error.strerror}")

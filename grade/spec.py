@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Dict, FrozenSet, List, NoReturn, Optional, Tuple
 
@@ -14,7 +14,9 @@ from grade.words import VERDICTS
 CLASSES = ("task", "sys", "pte", "frame", "trap", "tlb", "mark", "audit")
 SECTIONS = ("console", "order", "trace", "never", "count", "hints")
 HEADER_DEFAULTS = {"title": "", "points": "", "place": "100", "run": "", "ktest": "",
-                   "classes": "none", "memory": "64", "budget": "200", "handout": "", "stays": ""}
+                   "classes": "none", "memory": "64", "budget": "200", "cpus": "1",
+                   "seeds": "0", "handout": "", "stays": ""}
+CPUS_MOST = 8               # kern/arch supports so many
 LINE_LIMIT = 200            # patterns in one file; the matcher's recursion is as deep
 WORDS = re.compile(r"(.*?)\s+--\s+(.*)")
 RANGE = re.compile(r"(\d+)?(\.\.)?(\d+)?")
@@ -98,7 +100,8 @@ class Hint:
 @dataclass
 class Spec:
     """One test. Memory in MiB, budget in millions of guest instructions; `append` is not read from
-    the file: words for the kernel's command line that override those before them."""
+    the file: words for the kernel's command line that override those before them. `seeds`: how many
+    orders of the processors to try, 0 for one without pauses; `seed`: the one to boot with."""
 
     path: Path
     name: str
@@ -113,6 +116,9 @@ class Spec:
     budget: int = 200
     handout: str = ""
     stays: str = ""
+    cpus: int = 1
+    seeds: int = 0
+    seed: int = 0
     append: str = ""
     console: List[Line] = field(default_factory=list)
     order: List[Expect] = field(default_factory=list)
@@ -125,7 +131,15 @@ class Spec:
         """Returns the kernel command line this test boots with."""
         start = f"ktest={self.ktest}" if self.ktest else f"init={self.run}"
         words = [start, f"trace={','.join(self.classes) or 'none'}", f"budget={self.budget}"]
+        if self.seed:
+            words.append(f"seed={self.seed}")
         return " ".join(words + ([self.append] if self.append else []))
+
+    def boots(self) -> List[Spec]:
+        """Returns what has to be booted for this test: itself, once with each seed."""
+        if self.seed or not self.seeds:
+            return [self]
+        return [replace(self, seed=number) for number in range(1, self.seeds + 1)]
 
 
 def load(path: Path, lab: int) -> Spec:
@@ -290,6 +304,10 @@ class _Parser:
         spec.place = self._int(values, "place", 0, 10000)
         spec.memory = self._int(values, "memory", 16, 16384)
         spec.budget = self._int(values, "budget", 1, 1_000_000)
+        spec.cpus = self._int(values, "cpus", 1, CPUS_MOST)
+        spec.seeds = self._int(values, "seeds", 0, 1000)
+        if spec.seeds and spec.cpus == 1:
+            self._fail("'seeds' needs 'cpus: 2' or more", self._seen["header seeds"])
         if values["run"] and values["ktest"]:
             self._fail("'run' and 'ktest' exclude each other", self._seen["header ktest"])
         spec.ktest = values["ktest"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
@@ -19,6 +19,7 @@ from grade.words import MACHINE_ENDS, MACHINE_SETUP, VERDICTS
 FAILURE_FIELDS = ("expected", "got", "cause", "handout", "command")
 BACKTRACE = re.compile(r"\s*at (\w+)\+0x([0-9a-f]+)\b.*")
 BACKTRACE_LINES = 6
+ALTERNATED = re.compile(r"alternated (\d+) times")
 ROOT = Path(__file__).resolve().parent.parent
 CLEAN_END = "init exits with status 0, and the final audit is clean"
 
@@ -53,7 +54,8 @@ class Failure:
 @dataclass(frozen=True)
 class Score:
     """The outcome of one test. `instructions` is the guest time of the last event, `frames_left`
-    the user and page-table frames in use at the end; None where unknown."""
+    the user and page-table frames in use at the end; None where unknown. `alternations` is how often
+    processors took turns where it matters, with the seed that the test was booted with."""
 
     name: str
     title: str
@@ -63,6 +65,8 @@ class Score:
     failure: Optional[Failure]
     instructions: Optional[int] = None
     frames_left: Optional[int] = None
+    seed: int = 0
+    alternations: int = 0
 
     def to_json(self) -> Dict[str, Any]:
         """Returns the JSON object of this test."""
@@ -125,8 +129,24 @@ def judge(spec: Spec, facts: Facts, command: str) -> Score:
     if verdict != "pass":
         cause = _cause(spec, facts, verdict, got, result.bindings)
         failure = make_failure(spec, verdict, command, expected, got, cause)
+    alternated = ALTERNATED.search(facts.console.kernel_line("race:"))
     return Score(spec.name, spec.title, spec.points, 0 if failure else spec.points, verdict,
-                 failure, facts.instructions, facts.frames_left)
+                 failure, facts.instructions, facts.frames_left, spec.seed,
+                 int(alternated[1]) if alternated else 0)
+
+
+def combine(scores: Dict[int, Score]) -> Score:
+    """Returns the score of a test from those with each seed: the first that fails, else the sum."""
+    ordered = [scores[seed] for seed in sorted(scores)]
+    failed = next((score for score in ordered if score.failure), None)
+    if failed and failed.failure and len(ordered) > 1:
+        lost = sum(1 for score in ordered if score.failure)
+        failure = replace(failed.failure, command=f"{failed.failure.command} SEED={failed.seed}",
+                          got=f"{failed.failure.got}\nwith seed {failed.seed}; "
+                              f"{lost} of {len(ordered)} seeds fail")
+        return replace(failed, failure=failure)
+    return failed or replace(ordered[0], seed=0 if len(ordered) > 1 else ordered[0].seed,
+                             alternations=sum(score.alternations for score in ordered))
 
 
 def _machine_verdict(facts: Facts) -> Tuple[str, str]:

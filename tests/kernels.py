@@ -72,18 +72,19 @@ def _elf(path: Path) -> Elf:
     return Elf(path)
 
 
-def boot(append: str, image: Path, initrd: object = True, memory_mib: int = 64) -> Run:
+def boot(append: str, image: Path, initrd: object = True, memory_mib: int = 64,
+         cpus: int = 1) -> Run:
     """Boots a kernel as grading does and waits for its end.
 
     Args:
         append: the kernel's command line.
         image: from kernel().
         initrd: True for the one beside the kernel, a Path, or None for no initial file system.
-        memory_mib: guest memory in MiB.
+        memory_mib: guest memory in MiB; cpus: processors.
     """
     archive = image.with_name("initrd.cpio") if initrd is True else initrd
     assert archive is None or isinstance(archive, Path)
-    machine = Machine(Config(image, archive, append, memory_mib), BACKSTOP_S)
+    machine = Machine(Config(image, archive, append, memory_mib, cpus), BACKSTOP_S)
     for ended in run_all([machine], 1):
         try:
             assert ended.status is not None and not ended.timed_out, ended.console()[-2000:]

@@ -93,7 +93,9 @@ void sched_setup(void) {
     idle->cpu = cpu;
     list_init(&idle->run_link);
     list_init(&idle->timed_link);
-    list_init(&run_queues[cpu->id]);
+    for (unsigned id = 0; cpu->id == 0 && id < MAX_CPUS; id++) {
+        list_init(&run_queues[id]); // others look into it before that CPU does
+    }
     cpu->task = idle;
 }
 
@@ -105,7 +107,6 @@ static void enqueue(struct task *task) {
 
 void sched_start(struct task *task) {
     context_prepare(task);
-    task->cpu = this_cpu();
     enqueue(task);
 }
 
@@ -139,7 +140,6 @@ struct task *kthread_start(const char *name, void (*function)(void *argument), v
         strlcpy(task->name, name, sizeof task->name);
         task->kthread_function = function;
         task->kthread_argument = argument;
-        task->cpu = this_cpu();
         context_prepare_kernel(task, kthread_begin);
         enqueue(task);
     }

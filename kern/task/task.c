@@ -75,6 +75,7 @@ struct task *task_create(int *error) {
         return NULL;
     }
     task->pid = pid;
+    task->cpu = this_cpu();
     task->kstack_top = kstack_top;
     task->trapframe = (struct trapframe *)kstack_top - 1;
     context_init(&task->context);

@@ -5,6 +5,7 @@
 
 #include "base/number.h"
 #include "base/string.h"
+#include "task/task.h"
 #include "witness/trace.h"
 
 static const char *const class_names[INJECT_CLASSES] = {
@@ -16,10 +17,12 @@ static const char *const class_names[INJECT_CLASSES] = {
 // Changed by tests that know what else runs: not locked.
 static enum inject_class armed_class;
 static uint64_t still_to_come; // 0: nothing is armed
+static int armed_pid;          // only its allocations count; 0: everybody's
 
 uint64_t inject_arm(enum inject_class class, uint64_t n) {
     uint64_t before = still_to_come;
     armed_class = class;
+    armed_pid = current->pid;
     still_to_come = class == INJECT_NONE ? 0 : n;
     return before;
 }
@@ -37,7 +40,8 @@ bool inject_parse(const char *text, enum inject_class *class, uint64_t *n) {
 }
 
 bool inject_check(enum inject_class class) {
-    if (still_to_come == 0 || (armed_class != INJECT_ANY && armed_class != class)) {
+    if (still_to_come == 0 || (armed_class != INJECT_ANY && armed_class != class) ||
+        (armed_pid != 0 && armed_pid != current->pid)) {
         return false;
     }
     if (--still_to_come > 0) {

@@ -19,7 +19,8 @@ enum inject_class {
     INJECT_CLASSES,
 };
 
-// The nth allocation of a class fails; 1 is the next one. INJECT_NONE or 0: none. Returns how many of
+// The nth allocation of a class by the current task fails, or, if the first program has not started yet, by
+// anybody; 1 is the next one. INJECT_NONE or 0: none. Returns how many of
 // those asked for before were still to come: 0 if the failure has happened.
 uint64_t inject_arm(enum inject_class class, uint64_t n);
 

@@ -14,6 +14,7 @@ static struct task *task_for_signals(int pid) {
     struct task *task = kmalloc(sizeof *task);
     if (task != NULL) {
         task->pid = pid;
+        task->cpu = this_cpu();
         signal_init(&task->signals);
         alarm_init(&task->alarm);
         task->sighand = sighand_create();

@@ -26,7 +26,6 @@ int main(void) {
         pid_t pid = fork();
         int error = errno;
         if (pid == 0) {
-            probe_fail(PROBE_FAIL_NONE, 0);
             _exit(7);
         }
         long unused = probe_fail(PROBE_FAIL_NONE, 0);
