@@ -165,7 +165,9 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits) -> bool
             raise SetupError(f"lab {lab} has no mutant or variant '{only}'")
     for subject in subjects:
         _build(root, lab, subject)
-    work = [(subject, test) for subject in subjects if subject.built for test in tests]
+    # One order of the processors tells enough here, except for what must pass in all of them.
+    work = [(subject, test if subject.kind == "variant" else replace(test, seed=min(test.seeds, 1)))
+            for subject in subjects if subject.built for test in tests]
     triples = [(subject.built, test, f"python3 -m grade mutants --lab {lab} --only {subject.name}")
                for subject, test in work if subject.built]
     for index, score in boot_all(triples, limits):

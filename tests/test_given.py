@@ -16,7 +16,7 @@ from kernels import PASS, ROOT, boot, kernel
 from grade import oracle
 
 # These call fork, which lab 1 adds.
-FORKING = {"fork_files", "sig_family"}
+FORKING = {"fork_files", "shootdown", "sig_family"}
 # For Tine alone: they say in their first lines why.
 OWN = {"cost", "endless", "file_memory", "half_lines", "lines", "out_of_memory", "reboot"}
 PROGRAMS = sorted(path.stem for path in (ROOT / "user/tests/given").glob("*.c")
@@ -80,6 +80,15 @@ def test_reboot_needs_its_magic_numbers() -> None:
     assert run.console.user == ["wrong first number: EINVAL", "wrong second number: EINVAL",
                                 "unknown command: EINVAL", "now"]
     assert "power off" in run.kernel_text()
+
+
+@pytest.mark.parametrize("seed", range(1, 4))
+def test_what_a_page_was_is_forgotten_on_all_processors(seed: int) -> None:
+    run = boot(f"init=/tests/given/shootdown budget=2000 trace=none seed={seed}",
+               kernel("LAB=1", "SOLVED=1"), cpus=2)
+    assert run.console.user == ["replaced 40 times, seen 40 times",
+                                "40 times read-only: 40 faults, 0 changes"]
+    assert run.status == PASS
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

@@ -66,6 +66,13 @@ def test_a_self_test_of_the_kernel() -> None:
     assert spec.kernel_options() == "ktest=frames trace=none budget=200"
 
 
+def test_seeds_are_boots_of_their_own() -> None:
+    spec = read(HEAD + "cpus: 2\nseeds: 3\n[console]\nx\n")
+    boots = spec.boots()
+    assert (spec.cpus, [boot.seed for boot in boots]) == (2, [1, 2, 3])
+    assert boots[2].kernel_options().endswith(" seed=3") and boots[2].boots() == [boots[2]]
+
+
 @pytest.mark.parametrize("text, message", [
     ("title\n", r"name.trace:1: expected 'KEY: VALUE'.*found 'title'"),
     ("colour: red\n", r":1: expected 'KEY: VALUE' with a key of title"),
@@ -75,6 +82,8 @@ def test_a_self_test_of_the_kernel() -> None:
     ("title: t\nhandout: h\n[console]\nx\n", r"lacks 'points:'"),
     ("title: t\npoints: 1\n[console]\nx\n", r"lacks 'handout:'"),
     (HEAD + "memory: much\n[console]\nx\n", r":5: 'memory' must be a number from 16 .* 'much'"),
+    (HEAD + "seeds: 5\n[console]\nx\n", r":5: 'seeds' needs 'cpus: 2' or more"),
+    (HEAD + "cpus: 9\n[console]\nx\n", r":5: 'cpus' must be a number from 1 to 8"),
     (HEAD + "budget: 0\n[console]\nx\n", r":5: 'budget' must be a number from 1"),
     (HEAD + "run: /x\nktest: y\n[console]\nx\n", r":6: 'run' and 'ktest' exclude"),
     (HEAD, r"demands nothing"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import xml.etree.ElementTree as xml
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Dict
 
@@ -18,7 +19,7 @@ from grade.events import Event, Value
 from grade.runner import Report
 from grade.spec import Spec, parse
 from grade.verdict import (FAILURE_FIELDS, GENERIC_CAUSES, Facts, Failure, Score, check_failure,
-                           judge)
+                           combine, judge)
 from grade.words import MACHINE_ENDS, MACHINE_WORDS, VERDICTS
 
 COMMAND = "make grade LAB=0 TEST=t"
@@ -53,6 +54,19 @@ def facts(status: int, console: str = "answer 4\n", **more: Any) -> Facts:
     for key, value in more.items():
         setattr(made, key, value)
     return made
+
+
+def test_seeds_make_one_score() -> None:
+    good = facts(33, "[    0.1] race: seed 1, the CPUs alternated 70 times\nanswer 4\n")
+    scores = {seed: judge(replace(spec(), seed=seed), good, COMMAND) for seed in (1, 2, 3)}
+    assert (combine(scores).score, combine(scores).alternations) == (20, 210)
+    for seed in (3, 2):
+        scores[seed] = judge(replace(spec(), seed=seed), facts(41), COMMAND)
+    failed = combine(scores)
+    assert failed.failure and (failed.verdict, failed.score) == ("hang", 0)
+    assert failed.failure.command == COMMAND + " SEED=2"
+    assert failed.failure.got.endswith("with seed 2; 2 of 3 seeds fail")
+    assert combine({2: scores[2]}) == scores[2]
 
 
 def test_a_pass() -> None:

@@ -42,8 +42,9 @@ static void unmap_pages(struct mm *mm, const struct vma *vma) {
     }
 }
 
-void mm_get(struct mm *mm) {
+struct mm *mm_get(struct mm *mm) {
     refcount_get(&mm->owners);
+    return mm;
 }
 
 void mm_put(struct mm *mm) {

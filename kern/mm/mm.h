@@ -56,7 +56,7 @@ struct mm *mm_create(void);
 
 // One owner more, or less. The last one ends the address space, which no CPU uses any more: frames,
 // page tables, vmas.
-void mm_get(struct mm *mm);
+struct mm *mm_get(struct mm *mm);
 void mm_put(struct mm *mm);
 
 // The memory of a child: a copy of `from`, as lab LAB makes it. Locks `from`. Returns NULL when out of

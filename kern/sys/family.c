@@ -17,6 +17,11 @@ int64_t sys_fork(struct trapframe *tf) {
 }
 
 int64_t sys_clone(struct trapframe *tf) {
+    const uint64_t known =
+        CLONE_SIGNAL | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID;
+    if (trapframe_argument(tf, 0) & ~known) {
+        return -EINVAL;
+    }
     return do_clone(&(struct clone_arguments){
         .flags = trapframe_argument(tf, 0),
         .stack = trapframe_argument(tf, 1),

@@ -2,6 +2,7 @@
 #include "task/clone.h"
 
 #include "errno.h"
+#include "fs/files.h"
 #include "kernel.h"
 #include "labs.h"
 #include "mm/usercopy.h"
@@ -9,17 +10,26 @@
 #include "task/task.h"
 #include "witness/rehearse.h"
 
-#define KNOWN_FLAGS (CLONE_SIGNAL | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID)
-
 // Fills in a child that nobody else knows. After an error the caller releases what it has by then.
 static int build_child(struct task *child, const struct clone_arguments *arguments) {
-    child->mm = mm_dup(current->mm);
+    if (arguments->flags & CLONE_VM) {
+        child->mm = mm_get(current->mm);
+    } else {
+        child->mm = mm_dup(current->mm);
+    }
     if (child->mm == NULL) {
         return -ENOMEM;
     }
     int error = LAB >= 1 ? task_fork(child, current) : -ENOSYS;
     if (error < 0) {
         return error;
+    }
+    if (arguments->flags & CLONE_FILES) {
+        files_put(child->files);
+        child->files = files_get(current->files);
+    }
+    if (arguments->pc != 0) {
+        trapframe_set_pc(child->trapframe, arguments->pc);
     }
     child->exit_signal = (int)(arguments->flags & CLONE_SIGNAL);
     if (arguments->stack != 0) {
@@ -55,8 +65,5 @@ static int64_t clone_once(const struct clone_arguments *arguments) {
 }
 
 int64_t do_clone(const struct clone_arguments *arguments) {
-    if ((arguments->flags & ~KNOWN_FLAGS) != 0) {
-        return -EINVAL;
-    }
     return CHECKS && rehearsals > 0 ? rehearse(clone_once, arguments) : clone_once(arguments);
 }

@@ -4,7 +4,9 @@
 #include "arch/machine.h"
 #include "errno.h"
 #include "kernel.h"
+#include "sys/signal.h"
 #include "sys/syscall.h"
+#include "task/clone.h"
 #include "task/task.h"
 #include "witness/audit.h"
 #include "witness/inject.h"
@@ -15,6 +17,7 @@ enum probe_operation {
     PROBE_FRAME_OF = 2, // (address): number of the frame behind it, or -EFAULT
     PROBE_AUDIT = 3,    // (): number of findings
     PROBE_FAIL = 5,     // (class, n): as inject_arm; returns what it returns
+    PROBE_THREAD = 6,   // (pc, sp, files): a child that shares memory and, if asked, descriptors: its pid
     PROBE_STOP = 4,     // (id): stops the machine until the reader outside has looked at it
 };
 
@@ -51,6 +54,14 @@ int64_t sys_probe(struct trapframe *tf) {
             return -EINVAL;
         }
         return (int64_t)inject_arm((enum inject_class)a, trapframe_argument(tf, 2));
+    case PROBE_THREAD:
+        return LAB < 1 ? -ENOSYS
+                       : do_clone(&(struct clone_arguments){
+                             .flags = SIGCHLD | CLONE_VM |
+                                      (trapframe_argument(tf, 3) != 0 ? CLONE_FILES : 0),
+                             .pc = a,
+                             .stack = trapframe_argument(tf, 2),
+                         });
     default:
         return -EINVAL;
     }

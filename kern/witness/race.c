@@ -23,13 +23,22 @@ static uint64_t next_number(unsigned cpu) {
     return x;
 }
 
+// Most pauses last for one turn of the others. In a long one they come through several such points: enough
+// for what takes more than one step.
 void race_point_slow(void) {
-    enum { ONE_IN = 4 };
+    enum { ONE_IN = 3, LONG_ONE_IN = 32, LONGEST_SHIFT = 6 };
     unsigned cpu = this_cpu()->id;
     if (atomic_exchange_explicit(&last_cpu, cpu, memory_order_relaxed) != cpu) {
         atomic_fetch_add_explicit(&alternations, 1, memory_order_relaxed);
     }
-    if ((next_number(cpu) >> 32) % ONE_IN == 0) {
+    uint64_t number = next_number(cpu) >> 32;
+    unsigned turns = 0;
+    if (number % LONG_ONE_IN == 0) {
+        turns = 1u << (number >> 8) % LONGEST_SHIFT;
+    } else if (number % ONE_IN == 0) {
+        turns = 1;
+    }
+    while (turns-- > 0) {
         cpu_relax();
     }
 }

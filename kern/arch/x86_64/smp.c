@@ -54,7 +54,7 @@ static unsigned processors(void) {
 
 // An INIT puts it into a known state, a STARTUP lets it go; one that comes too early is lost.
 static void start(struct cpu *cpu) {
-    enum { ATTEMPTS = 100, PATIENCE = 1000 };
+    enum { ATTEMPTS = 1000, PATIENCE = 100 };
     unsigned id = (unsigned)(cpu - cpus);
     starting = cpu;
     ap_stack_top = kstack_alloc();

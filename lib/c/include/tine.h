@@ -28,5 +28,9 @@ enum {
 };
 long probe_fail(int class, long n);
 
+// Starts a child that shares this program's memory, and with `files` its descriptors; it runs `function`, which
+// must not return, on the stack that ends at `stack_top`. Returns its pid, or -1 and errno.
+int probe_thread(void (*function)(void), void *stack_top, int files);
+
 // The number of the frame behind `address`, or -1 if it has none.
 long probe_frame_of(const void *address);

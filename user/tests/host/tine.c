@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Stands in for Tine's own system calls on Linux. What Linux can answer it answers; the rest does
 // nothing.
+#define _GNU_SOURCE
 #include <tine.h>
 
 #include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/prctl.h>
@@ -82,4 +85,13 @@ long probe_fail(int class, long n) {
     long before = asked_for;
     asked_for = class == PROBE_FAIL_NONE ? 0 : n;
     return before;
+}
+
+static int call(void *function) {
+    ((void (*)(void))function)();
+    return 0;
+}
+
+int probe_thread(void (*function)(void), void *stack_top, int files) {
+    return clone(call, stack_top, SIGCHLD | CLONE_VM | (files ? CLONE_FILES : 0), (void *)function);
 }

@@ -20,4 +20,5 @@ int64_t trapframe_return(const struct trapframe *tf);
 bool trapframe_in_syscall(const struct trapframe *tf);
 void trapframe_restart(struct trapframe *tf);
 void trapframe_set_sp(struct trapframe *tf, uintptr_t sp);
+void trapframe_set_pc(struct trapframe *tf, uintptr_t pc);
 void trapframe_start(struct trapframe *tf, uintptr_t pc, uintptr_t sp);

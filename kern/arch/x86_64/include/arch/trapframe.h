@@ -77,6 +77,10 @@ static inline void trapframe_set_sp(struct trapframe *tf, uintptr_t sp) {
     tf->rsp = sp;
 }
 
+static inline void trapframe_set_pc(struct trapframe *tf, uintptr_t pc) {
+    tf->rip = pc;
+}
+
 // Fills in a program's first registers: it starts at `pc` with stack pointer `sp`, everything
 // else zero.
 void trapframe_start(struct trapframe *tf, uintptr_t pc, uintptr_t sp);
