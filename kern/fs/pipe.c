@@ -139,13 +139,15 @@ static int64_t pipe_read(struct file *file, struct uio *uio, uint64_t *offset) {
     }
     size_t done = 0;
     size_t wanted = uio->left < pipe->bytes ? uio->left : pipe->bytes;
-    while (done < wanted && error == 0) {
+    while (done < wanted) {
         size_t here = wanted - done;
         const char *memory = memory_at(pipe, pipe->head, &here);
-        size_t moved = uio_put(uio, memory, here);
-        pipe->head = (pipe->head + moved) % CAPACITY;
-        done += moved;
-        error = moved < here ? -EFAULT : 0;
+        if (uio_put(uio, memory, here) < here) {
+            error = -EFAULT; // what did not arrive whole stays
+            break;
+        }
+        pipe->head = (pipe->head + here) % CAPACITY;
+        done += here;
     }
     finish(pipe, pipe->bytes - done);
     return done > 0 ? (int64_t)done : error;
