@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Calls about parents and children: fork and its kind, wait, groups and sessions.
-#include "base/string.h"
 #include "errno.h"
 #include "mm/usercopy.h"
 #include "sys/signal.h"
@@ -44,9 +43,9 @@ int64_t sys_sched_yield(struct trapframe *tf) {
 // struct rusage: Tine does not account for time yet.
 enum { RUSAGE_BYTES = 144 };
 
-static int clear_user(uintptr_t address, size_t bytes) {
+static int put_usage(uintptr_t to) {
     static const char zeros[RUSAGE_BYTES];
-    return address == 0 ? 0 : copy_to_user(address, zeros, bytes);
+    return to == 0 ? 0 : copy_to_user(to, zeros, sizeof zeros);
 }
 
 int64_t sys_wait4(struct trapframe *tf) {
@@ -62,20 +61,19 @@ int64_t sys_wait4(struct trapframe *tf) {
     }
     struct wait_result result;
     int error = do_wait(which, options, &result);
-    if (error < 0) {
+    if (error < 0 || result.pid == 0) {
         return error;
     }
     // A bad pointer is noticed only now, when the child has been collected: as under Linux.
-    if (result.pid != 0 && status != 0 &&
-        copy_to_user(status, &result.status, sizeof result.status) < 0) {
+    if (status != 0 && copy_to_user(status, &result.status, sizeof result.status) < 0) {
         return -EFAULT;
     }
-    return clear_user(trapframe_argument(tf, 3), RUSAGE_BYTES) < 0 ? -EFAULT : result.pid;
+    return put_usage(trapframe_argument(tf, 3)) < 0 ? -EFAULT : result.pid;
 }
 
 enum { P_ALL = 0, P_PID = 1, P_PGID = 2 };
 
-// siginfo_t as waitid fills it in; 128 bytes.
+// What waitid fills in of a siginfo_t.
 struct child_info {
     int signal;
     int error;
@@ -84,9 +82,7 @@ struct child_info {
     int pid;
     unsigned uid;
     int status;
-    char rest[100];
 };
-_Static_assert(sizeof(struct child_info) == 128, "Linux's siginfo_t");
 
 // What waitid's first two arguments ask for, in wait4's way; INT32_MIN: nonsense.
 static int selector(uint64_t kind, int id) {
@@ -102,30 +98,36 @@ static int selector(uint64_t kind, int id) {
     return INT32_MIN;
 }
 
+static struct child_info child_info_of(const struct wait_result *result) {
+    int killed_by = result->status & 0x7f;
+    return (struct child_info){
+        .signal = SIGCHLD,
+        .code = killed_by != 0 ? CLD_KILLED : CLD_EXITED,
+        .pid = result->pid,
+        .status = killed_by != 0 ? killed_by : result->status >> 8,
+    };
+}
+
+// Whatever it answers, it fills in the information: with zeros, if there is none.
 int64_t sys_waitid(struct trapframe *tf) {
     const unsigned events = WEXITED | WSTOPPED | WCONTINUED;
     uintptr_t to = trapframe_argument(tf, 2);
     unsigned options = (unsigned)trapframe_argument(tf, 3);
     int which = selector(trapframe_argument(tf, 0), (int)trapframe_argument(tf, 1));
-    if ((options & events) == 0 || which == INT32_MIN ||
-        (options & ~(events | WNOHANG | WNOWAIT | WNOTHREAD | WALL | WCLONE)) != 0) {
-        return -EINVAL;
+    struct wait_result result = {0};
+    struct child_info info = {0};
+    int error = -EINVAL;
+    if ((options & events) != 0 && which != INT32_MIN &&
+        (options & ~(events | WNOHANG | WNOWAIT | WNOTHREAD | WALL | WCLONE)) == 0) {
+        error = do_wait(which, options, &result);
     }
-    struct wait_result result;
-    int error = do_wait(which, options, &result);
-    if (error < 0) {
-        return error;
+    if (error == 0 && result.pid != 0) {
+        info = child_info_of(&result);
+        if (put_usage(trapframe_argument(tf, 4)) < 0) {
+            return -EFAULT;
+        }
     }
-    struct child_info info;
-    memset(&info, 0, sizeof info);
-    if (result.pid != 0) {
-        int killed_by = result.status & 0x7f;
-        info.signal = SIGCHLD;
-        info.code = killed_by != 0 ? CLD_KILLED : CLD_EXITED;
-        info.pid = result.pid;
-        info.status = killed_by != 0 ? killed_by : result.status >> 8;
-    }
-    return to != 0 && copy_to_user(to, &info, sizeof info) < 0 ? -EFAULT : 0;
+    return to != 0 && copy_to_user(to, &info, sizeof info) < 0 ? -EFAULT : error;
 }
 
 // True if there is a process group of this number in the session. tree_lock is held.
