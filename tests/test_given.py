@@ -15,12 +15,25 @@ from kernels import PASS, ROOT, boot, kernel
 
 from grade import oracle
 
-# These call fork, which lab 1 adds.
-FORKING = {"fork_files", "shootdown", "sig_family"}
+# What a program calls that needs lab 1.
+FORKS = re.compile(r"\b(v?fork|clone|probe_thread)\(")
 # For Tine alone: they say in their first lines why.
 OWN = {"cost", "endless", "file_memory", "half_lines", "lines", "out_of_memory", "reboot"}
+# The calls that take no pointer, or none that the kernel follows: mmap and its kind take addresses,
+# fcntl's commands numbers. rt_sigreturn finds its frame by the stack pointer: sig_return.
+WITHOUT_POINTERS = set("""
+    alarm brk close dup dup2 dup3 exit exit_group fchdir fchmod fcntl fork ftruncate getegid
+    geteuid getgid getpgid getpgrp getpid getppid getsid gettid getuid kill lseek mmap mprotect
+    munmap pages_present pause probe reboot rt_sigreturn sched_yield setpgid setsid tgkill tkill
+    umask vfork
+    """.split())
 PROGRAMS = sorted(path.stem for path in (ROOT / "user/tests/given").glob("*.c")
                   if path.stem not in OWN)
+
+
+def source_of(name: str) -> str:
+    """The text of a given program."""
+    return (ROOT / "user/tests/given" / f"{name}.c").read_text(encoding="utf-8")
 
 
 def on_linux(name: str, folder: Path) -> Tuple[List[str], str]:
@@ -37,7 +50,7 @@ def on_linux(name: str, folder: Path) -> Tuple[List[str], str]:
 
 def on_tine(name: str) -> Tuple[List[str], str]:
     """The same on Tine."""
-    image = kernel("LAB=1", "SOLVED=1") if name in FORKING else kernel()
+    image = kernel("LAB=1", "SOLVED=1") if FORKS.search(source_of(name)) else kernel()
     run = boot(f"init=/tests/given/{name} budget=1000 trace=task", image)
     found = re.search(r"^exit: pid 1 (exited with status \d+|was killed by signal \d+)",
                       run.kernel_text(), re.MULTILINE)
@@ -89,6 +102,17 @@ def test_what_a_page_was_is_forgotten_on_all_processors(seed: int) -> None:
     assert run.console.user == ["replaced 40 times, seen 40 times",
                                 "40 times read-only: 40 faults, 0 changes"]
     assert run.status == PASS
+
+
+def test_each_call_that_takes_a_pointer_is_tried_with_bad_ones() -> None:
+    """The tables of *pointers.c have a row for each call of calls.def, unless it takes none."""
+    programs = (ROOT / "user/tests/given").glob("*pointers.c")
+    rows = "".join(path.read_text(encoding="utf-8") for path in programs)
+    tried = set(re.findall(r"SYS_(\w+),\s*\{[^}]*\b(?:BAD|ONE|TWO)\b", rows))
+    calls = set(re.findall(r"^(?:CALL\(|FROM_LAB\(\d+, )\w+, (\w+),",
+                           (ROOT / "kern/sys/calls.def").read_text(encoding="utf-8"), re.MULTILINE))
+    assert calls - tried == WITHOUT_POINTERS
+    assert tried <= calls
 
 
 @pytest.mark.parametrize("name", PROGRAMS)

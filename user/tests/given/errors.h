@@ -11,6 +11,7 @@ static inline const char *error_name(int error) {
         const char *name;
     } names[] = {
         {EPERM, "EPERM"},         {ENOENT, "ENOENT"},   {ENXIO, "ENXIO"},
+        {ESRCH, "ESRCH"},         {EINTR, "EINTR"},     {ECHILD, "ECHILD"},
         {EBADF, "EBADF"},         {EAGAIN, "EAGAIN"},   {ENOMEM, "ENOMEM"},
         {EACCES, "EACCES"},       {EFAULT, "EFAULT"},   {EBUSY, "EBUSY"},
         {EEXIST, "EEXIST"},       {ENOTDIR, "ENOTDIR"}, {EISDIR, "EISDIR"},

@@ -1,135 +1,149 @@
 // SPDX-License-Identifier: MIT
-// Every call about files that takes a pointer, with pointers that are wrong in every way: an error
-// each time, and nothing else happens.
-#include <errno.h>
+// Every call about files that takes a pointer, with pointers that are wrong in every way. After an
+// error all descriptors, offsets, sizes and bytes on their way are what they were.
 #include <fcntl.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <sys/mman.h>
+#include <poll.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/uio.h>
-#include <unistd.h>
 
-#include "errors.h"
+#include "pointers.h"
 
-#define PAGE 4096UL
-#define HOLE 0x320001000UL // behind a page that can be written to
-#define READ_ONLY 0x310000000UL
+// Below these, descriptors are free.
+enum { A_FILE = 10, A_DIRECTORY, READ_END, WRITE_END, DEV_NULL, DEV_ZERO, LAST };
+enum { FIRST = 3, SIZE = 9 };
 
-static int file, directory, ends[2];
+static const char bytes8[8] = "abcdefgh";
+static const struct iovec good_part[] = {{spare, 8}};
+static const struct pollfd good_poll[] = {{READ_END, POLLIN, 0}};
 
-static const struct {
-    const char *what;
-    uintptr_t address;
-} pointers[] = {
-    {"NULL", 0},
-    {"the first page", 8},
-    {"nothing mapped", 0x300000000},
-    {"just beyond it", 0x0000800000000000},
-    {"not canonical", 0x0123456789abcdef},
-    {"kernel memory", 0xffff800000100000},
-    {"kernel code", 0xffffffff80106000},
-    {"the very end", 0xfffffffffffffff8},
+static const struct call calls[] = {
+    {"read", SYS_read, {A_FILE, BAD, 8}, COUNTS, RESULT(8)},
+    {"read from a pipe", SYS_read, {READ_END, BAD, 8}, COUNTS, RESULT(8)},
+    {"read zeros", SYS_read, {DEV_ZERO, BAD, 8}, COUNTS | PARTLY, RESULT(8)},
+    {"read no bytes", SYS_read, {A_FILE, BAD, 0}, COUNTS | DOUBTFUL, RESULT(8)},
+    {"read, not open for it", SYS_read, {WRITE_END, BAD, 8}, 0, RESULT(8)},
+    {"write", SYS_write, {A_FILE, BAD, 8}, COUNTS | PARTLY, GOOD(bytes8)},
+    {"write to a pipe", SYS_write, {WRITE_END, BAD, 8}, COUNTS, GOOD(bytes8)},
+    {"write to /dev/null", SYS_write, {DEV_NULL, BAD, 8}, COUNTS | DOUBTFUL, GOOD(bytes8)},
+    {"write no bytes", SYS_write, {A_FILE, BAD, 0}, COUNTS | DOUBTFUL, GOOD(bytes8)},
+    {"write, not open", SYS_write, {77, BAD, 8}, 0, GOOD(bytes8)},
+    {"pread64", SYS_pread64, {A_FILE, BAD, 8, 1}, COUNTS, RESULT(8)},
+    {"pread64 at the end", SYS_pread64, {A_FILE, BAD, 8, SIZE}, COUNTS | DOUBTFUL, RESULT(8)},
+    {"pread64 from a pipe", SYS_pread64, {READ_END, BAD, 8, 0}, 0, RESULT(8)},
+    {"pwrite64 at the end", SYS_pwrite64, {A_FILE, BAD, 8, SIZE}, COUNTS | PARTLY, GOOD(bytes8)},
+    {"readv", SYS_readv, {A_FILE, BAD, 1}, 0, GOOD(good_part)},
+    {"readv, only buffer", SYS_readv, {A_FILE, ONE, 1}, COUNTS, RESULT(8)},
+    {"readv, second buffer", SYS_readv, {A_FILE, TWO, 2}, COUNTS | DOUBTFUL, RESULT(8)},
+    {"readv from a pipe", SYS_readv, {READ_END, TWO, 2}, COUNTS | DOUBTFUL, RESULT(8)},
+    {"writev", SYS_writev, {A_FILE, BAD, 1}, 0, GOOD(good_part)},
+    {"writev, only buffer", SYS_writev, {A_FILE, ONE, 1}, COUNTS | PARTLY, GOOD(bytes8)},
+    {"writev, second buffer",
+     SYS_writev,
+     {A_FILE, TWO, 2},
+     COUNTS | PARTLY | DOUBTFUL,
+     GOOD(bytes8)},
+    {"writev to a pipe", SYS_writev, {WRITE_END, TWO, 2}, COUNTS | DOUBTFUL, GOOD(bytes8)},
+    {"poll", SYS_poll, {BAD, 1, 0}, 0, GOOD(good_poll)},
+    {"ioctl", SYS_ioctl, {A_FILE, 0x5401, BAD}, 0, RESULT(36)},
+    {"pipe", SYS_pipe, {BAD}, 0, RESULT(8)},
+    {"pipe2", SYS_pipe2, {BAD, O_NONBLOCK}, 0, RESULT(8)},
+    {"getdents64", SYS_getdents64, {A_DIRECTORY, BAD, 24}, 0, RESULT(24)},
+    {"open", SYS_open, {BAD, O_RDONLY}, 0, GOOD("f")},
+    {"openat", SYS_openat, {AT_FDCWD, BAD, O_RDONLY}, 0, GOOD("f")},
+    {"creat", SYS_creat, {BAD, 0644}, 0, GOOD("made")},
+    {"stat", SYS_stat, {BAD, (long)spare}, 0, GOOD("none")},
+    {"stat", SYS_stat, {(long)"f", BAD}, 0, RESULT(144)},
+    {"lstat", SYS_lstat, {BAD, (long)spare}, 0, GOOD("none")},
+    {"lstat", SYS_lstat, {(long)"f", BAD}, 0, RESULT(144)},
+    {"fstat", SYS_fstat, {A_FILE, BAD}, 0, RESULT(144)},
+    {"newfstatat", SYS_newfstatat, {AT_FDCWD, BAD, (long)spare, 0}, 0, GOOD("none")},
+    {"newfstatat", SYS_newfstatat, {AT_FDCWD, (long)"f", BAD, 0}, 0, RESULT(144)},
+    {"access", SYS_access, {BAD, R_OK}, 0, GOOD("f")},
+    {"truncate", SYS_truncate, {BAD, SIZE}, 0, GOOD("f")},
+    {"chdir", SYS_chdir, {BAD}, 0, GOOD(".")},
+    {"mkdir", SYS_mkdir, {BAD, 0777}, 0, GOOD("f")},
+    {"rmdir", SYS_rmdir, {BAD}, 0, GOOD("f")},
+    {"unlink", SYS_unlink, {BAD}, 0, GOOD(".")},
+    {"unlinkat", SYS_unlinkat, {AT_FDCWD, BAD, 0}, 0, GOOD(".")},
+    {"rename", SYS_rename, {BAD, (long)"f"}, 0, GOOD("f")},
+    {"rename", SYS_rename, {(long)"f", BAD}, 0, GOOD("f")},
+    {"rename nothing", SYS_rename, {(long)"none", BAD}, 0, GOOD("f")},
+    {"rename below nothing", SYS_rename, {(long)"none/x", BAD}, 0, GOOD("f")},
+    {"link", SYS_link, {BAD, (long)"f"}, 0, GOOD("f")},
+    {"link", SYS_link, {(long)"f", BAD}, 0, GOOD("f")},
+    {"symlink", SYS_symlink, {BAD, (long)"f"}, 0, GOOD("f")},
+    {"symlink", SYS_symlink, {(long)"f", BAD}, 0, GOOD("f")},
+    {"readlink", SYS_readlink, {BAD, (long)spare, 8}, 0, GOOD("link")},
+    {"readlink", SYS_readlink, {(long)"link", BAD, 100}, 0, RESULT(10)},
+    {"chmod", SYS_chmod, {BAD, 0644}, 0, GOOD("f")},
+    {"chown", SYS_chown, {BAD, -1, -1}, 0, GOOD("f")},
+    {"lchown", SYS_lchown, {BAD, -1, -1}, 0, GOOD("f")},
 };
 
-static long call(long number_, long a, long b, long c, long d) {
-    return syscall(number_, a, b, c, d, 0L, 0L);
+// How many entries the directory still has to tell of.
+static long entries(void) {
+    static char list[1000];
+    long count = 0;
+    long bytes;
+    while ((bytes = syscall(SYS_getdents64, (long)A_DIRECTORY, list, sizeof list)) > 0) {
+        for (long at = 0; at < bytes; count++) {
+            at += *(unsigned short *)(list + at + 16); // d_reclen
+        }
+    }
+    return count;
 }
 
-// Calls that read a path or a buffer at `p`.
-static void reading(long p) {
-    result("  open", call(SYS_open, p, O_RDONLY, 0, 0));
-    result("  openat", call(SYS_openat, AT_FDCWD, p, O_RDONLY, 0));
-    result("  stat", call(SYS_stat, p, HOLE - PAGE, 0, 0));
-    result("  lstat", call(SYS_lstat, p, HOLE - PAGE, 0, 0));
-    result("  newfstatat", call(SYS_newfstatat, AT_FDCWD, p, HOLE - PAGE, 0));
-    result("  access", call(SYS_access, p, 0, 0, 0));
-    result("  truncate", call(SYS_truncate, p, 0, 0, 0));
-    result("  chdir", call(SYS_chdir, p, 0, 0, 0));
-    result("  mkdir", call(SYS_mkdir, p, 0777, 0, 0));
-    result("  rmdir", call(SYS_rmdir, p, 0, 0, 0));
-    result("  unlink", call(SYS_unlink, p, 0, 0, 0));
-    result("  unlinkat", call(SYS_unlinkat, AT_FDCWD, p, 0, 0));
-    result("  rename", call(SYS_rename, p, (long)"x", 0, 0));
-    result("  rename to it", call(SYS_rename, (long)"f", p, 0, 0));
-    result("  rename nothing to it", call(SYS_rename, (long)"none", p, 0, 0));
-    result("  rename below nothing to it", call(SYS_rename, (long)"none/x", p, 0, 0));
-    result("  link", call(SYS_link, p, (long)"x", 0, 0));
-    result("  link to it", call(SYS_link, (long)"f", p, 0, 0));
-    result("  symlink", call(SYS_symlink, p, (long)"x", 0, 0));
-    result("  symlink to it", call(SYS_symlink, (long)"f", p, 0, 0));
-    result("  readlink", call(SYS_readlink, p, HOLE - PAGE, 10, 0));
-    result("  chmod", call(SYS_chmod, p, 0600, 0, 0));
-    result("  chown", call(SYS_chown, p, 0, 0, 0));
-    result("  write", call(SYS_write, file, p, 8, 0));
-    result("  pwrite64", call(SYS_pwrite64, file, p, 8, 0));
-    result("  write to a pipe", call(SYS_write, ends[1], p, 8, 0));
-    result("  writev", call(SYS_writev, file, p, 1, 0));
-    struct iovec part = {(void *)p, 8};
-    result("  writev, the part", call(SYS_writev, file, (long)&part, 1, 0));
+// Says what has changed after an error, and brings all back to where it was.
+static void restore(const char *place, long value) {
+    char drained[100];
+    struct stat status;
+    int last;
+    long unused = 0; // set aside for ever is used, too
+    while ((last = fcntl(0, F_DUPFD, FIRST)) >= FIRST && last < A_FILE) {
+        unused++;
+    }
+    close(last);
+    for (int fd = FIRST; fd < A_FILE; fd++) {
+        close(fd);
+    }
+    long in_pipe = read(READ_END, drained, sizeof drained);
+    write(WRITE_END, bytes8, sizeof bytes8);
+    long offset = lseek(A_FILE, 0, SEEK_CUR);
+    lseek(A_FILE, 0, SEEK_SET);
+    long entries_left = entries();
+    lseek(A_DIRECTORY, 0, SEEK_SET);
+    long missing = entries() - entries_left;
+    lseek(A_DIRECTORY, 0, SEEK_SET);
+    fstat(A_FILE, &status);
+    long size = status.st_size;
+    ftruncate(A_FILE, SIZE);
+    if (value < 0 && (unused != A_FILE - FIRST || in_pipe != sizeof bytes8 ||
+                      memcmp(drained, bytes8, sizeof bytes8) != 0 || offset != 0 || missing != 0 ||
+                      size != SIZE)) {
+        printf("  %s: %ld descriptors unused, %ld bytes in the pipe, offset %ld, size %ld, "
+               "%ld entries missing\n",
+               place, unused, in_pipe, offset, size, missing);
+    }
 }
 
-// Calls that write at `p`.
-static void writing(long p) {
-    lseek(directory, 0, SEEK_SET);
-    result("  stat", call(SYS_stat, (long)"f", p, 0, 0));
-    result("  lstat", call(SYS_lstat, (long)"f", p, 0, 0));
-    result("  fstat", call(SYS_fstat, file, p, 0, 0));
-    result("  newfstatat", call(SYS_newfstatat, AT_FDCWD, (long)"f", p, 0));
-    result("  read", call(SYS_pread64, file, p, 8, 0));
-    result("  read from a pipe", call(SYS_read, ends[0], p, 8, 0));
-    result("  readv", call(SYS_readv, file, p, 1, 0));
-    struct iovec part = {(void *)p, 8};
-    result("  readv, the part", call(SYS_readv, file, (long)&part, 1, 0));
-    result("  getdents64", call(SYS_getdents64, directory, p, 1000, 0));
-    result("  getcwd", call(SYS_getcwd, p, 4096, 0, 0));
-    result("  readlink", call(SYS_readlink, (long)"s", p, 10, 0));
-    result("  pipe", call(SYS_pipe, p, 0, 0, 0));
-    result("  pipe2", call(SYS_pipe2, p, 0, 0, 0));
-    result("  poll", call(SYS_poll, p, 1, 0, 0));
-}
-
-// Buffers and strings that end where memory ends, or go on behind it.
-static void borders(char *page) {
-    char *end = page + PAGE;
-    end[-2] = 'f';
-    end[-1] = '\0';
-    result("a path right before a hole", call(SYS_access, (long)end - 2, 0, 0, 0));
-    end[-1] = 'f';
-    result("a path that runs into a hole", call(SYS_access, (long)end - 2, 0, 0, 0));
-    number("write up to a hole", pwrite(file, end - 6, 6, 0));
-    number("read up to a hole", pread(file, end - 6, 6, 0));
-    result("stat into a hole", call(SYS_stat, (long)"f", (long)end - 100, 0, 0));
-    result("pipe into a hole", call(SYS_pipe, (long)end - 4, 0, 0, 0));
-    result("poll into a hole", call(SYS_poll, (long)end - 4, 1, 0, 0));
-    result("vector into a hole", call(SYS_writev, file, (long)end - 8, 1, 0));
-    number("the next descriptor", dup(0));
+static void keep(int fd, int as) {
+    dup2(fd, as);
+    close(fd);
 }
 
 int main(void) {
-    char *page = mmap((void *)(HOLE - PAGE), PAGE, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-    void *read_only =
-        mmap((void *)READ_ONLY, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-    if (page == MAP_FAILED || read_only == MAP_FAILED) {
-        puts("mmap failed");
-        return 1;
-    }
-    file = open("f", O_RDWR | O_CREAT, 0644);
-    write(file, "some text", 9);
-    symlink("f", "s");
-    directory = open(".", O_RDONLY);
+    int ends[2];
+    map_places();
+    keep(open("f", O_RDWR | O_CREAT, 0644), A_FILE);
+    write(A_FILE, "some text", SIZE);
+    symlink("text of it", "link");
+    keep(open(".", O_RDONLY), A_DIRECTORY);
     pipe(ends);
-    write(ends[1], "xxxxxxxxxxxxxxxxxxxxxxxx", 24);
     fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    for (unsigned i = 0; i < sizeof pointers / sizeof pointers[0]; i++) {
-        printf("%s\n", pointers[i].what);
-        reading((long)pointers[i].address);
-        writing((long)pointers[i].address);
-    }
-    puts("read-only memory");
-    writing(READ_ONLY);
-    borders(page);
+    keep(ends[0], READ_END);
+    keep(ends[1], WRITE_END);
+    keep(open("/dev/null", O_RDWR), DEV_NULL);
+    keep(open("/dev/zero", O_RDWR), DEV_ZERO);
+    restore("", 0);
+    TRY_ALL(calls, nothing_before, restore);
     return 0;
 }

@@ -1,65 +1,70 @@
 // SPDX-License-Identifier: MIT
-// Every system call that takes a pointer, with pointers that are wrong in every way. The answer is
-// EFAULT, and the program goes on.
-#include <errno.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <sys/mman.h>
-#include <sys/syscall.h>
-#include <unistd.h>
+// Every call about the process, the machine and time that takes a pointer, with pointers that are
+// wrong in every way.
+#include <signal.h>
+#include <sys/time.h>
+#include <time.h>
 
-#define PAGE 4096UL
+#include "pointers.h"
+
 #define ARCH_GET_FS 0x1003
 
-static const struct {
-    const char *what;
-    uintptr_t address;
-} pointers[] = {
-    {"NULL", 0},
-    {"the first page", 8},
-    {"nothing mapped", 0x300000000},
-    {"read-only memory", 0x310000000},
-    {"the last bytes before a hole", 0x320000000 + PAGE - 4},
-    {"the end of user memory", 0x00007ffffffff000 - 4},
-    {"just beyond it", 0x0000800000000000},
-    {"not canonical", 0x0123456789abcdef},
-    {"kernel memory", 0xffff800000100000},
-    {"kernel code", 0xffffffff80106000},
-    {"the very end", 0xfffffffffffffff8},
-};
-enum { POINTERS = sizeof pointers / sizeof pointers[0] };
+static const struct timespec soon[] = {{0, 1}};
+static const struct timespec late[] = {{1000, 0}};
+static const struct itimerval off[1];
+static const struct itimerval on[] = {{{1000, 0}, {1000, 0}}};
 
-static const char *answer(long value) {
-    if (value >= 0) {
-        return "ok";
-    }
-    return errno == EFAULT ? "EFAULT" : "another error";
+static const struct call calls[] = {
+    {"uname", SYS_uname, {BAD}, 0, RESULT(6 * 65)},
+    {"sysinfo", SYS_sysinfo, {BAD}, 0, RESULT(112)},
+    {"getcwd", SYS_getcwd, {BAD, PAGE}, 0, RESULT(sizeof "/")},
+    {"arch_prctl", SYS_arch_prctl, {ARCH_GET_FS, BAD}, 0, RESULT(8)},
+    {"set_tid_address", SYS_set_tid_address, {BAD}, 0, RESULT(4)},
+    {"clock_gettime", SYS_clock_gettime, {CLOCK_MONOTONIC, BAD}, 0, RESULT(16)},
+    {"clock_gettime, no such clock", SYS_clock_gettime, {99, BAD}, 0, RESULT(16)},
+    {"clock_getres", SYS_clock_getres, {CLOCK_MONOTONIC, BAD}, 0, RESULT(16)},
+    {"nanosleep", SYS_nanosleep, {BAD, 0}, 0, GOOD(soon)},
+    {"nanosleep to the end", SYS_nanosleep, {(long)soon, BAD}, 0, RESULT(16)},
+    {"clock_nanosleep", SYS_clock_nanosleep, {CLOCK_MONOTONIC, 0, BAD, 0}, 0, GOOD(soon)},
+    {"clock_nanosleep until", SYS_clock_nanosleep, {1, TIMER_ABSTIME, BAD, 0}, 0, GOOD(soon)},
+    {"getitimer", SYS_getitimer, {ITIMER_REAL, BAD}, 0, RESULT(32)},
+    {"setitimer", SYS_setitimer, {ITIMER_REAL, BAD, 0}, 0, GOOD(off)},
+    {"setitimer", SYS_setitimer, {ITIMER_REAL, (long)off, BAD}, 0, RESULT(32)},
+};
+
+// These are interrupted: the kernel has a rest to tell.
+static const struct call sleeps[] = {
+    {"nanosleep", SYS_nanosleep, {(long)late, BAD}, 0, RESULT(16)},
+    {"clock_nanosleep", SYS_clock_nanosleep, {CLOCK_MONOTONIC, 0, (long)late, BAD}, 0, RESULT(16)},
+};
+
+static void handler(int signal) {
+    (void)signal;
+}
+
+// More than one signal: the first may come before the sleep begins.
+static void disturb(void) {
+    setitimer(ITIMER_REAL, &(struct itimerval){{0, 1000}, {0, 1000}}, NULL);
+}
+
+static void leave_alone(const char *place, long value) {
+    (void)place;
+    (void)value;
+    setitimer(ITIMER_REAL, off, NULL);
 }
 
 int main(void) {
-    char *read_only =
-        mmap((void *)0x310000000, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-    char *page = mmap((void *)0x320000000, PAGE, PROT_READ | PROT_WRITE,
-                      MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
-    if (read_only == MAP_FAILED || page == MAP_FAILED) {
-        puts("mmap failed");
-        return 1;
-    }
-    page[0] = 'x';
-    for (int i = 0; i < POINTERS; i++) {
-        long at = (long)pointers[i].address;
-        printf("%s\n", pointers[i].what);
-        printf("  uname: %s\n", answer(syscall(SYS_uname, at, 0L, 0L, 0L, 0L, 0L)));
-        printf("  arch_prctl: %s\n",
-               answer(syscall(SYS_arch_prctl, (long)ARCH_GET_FS, at, 0L, 0L, 0L, 0L)));
-        if (pointers[i].address != 0x310000000 && pointers[i].address % PAGE != PAGE - 4) {
-            printf("  write: %s\n", answer(syscall(SYS_write, 1L, at, 8L, 0L, 0L, 0L)));
-        }
-        if (pointers[i].address < 0x00007fffffff0000) { // beyond, Linux's versions differ
-            printf("  write no bytes: %s\n", answer(syscall(SYS_write, 1L, at, 0L, 0L, 0L, 0L)));
-        }
-    }
-    printf("a file that is not open: %s\n",
-           write(77, page, 1) < 0 && errno == EBADF ? "EBADF" : "?");
-    return 0;
+    struct sigaction action;
+    struct itimerval now;
+    map_places();
+    chdir("/");
+    TRY_ALL(calls, nothing_before, nothing_after);
+    memset(&action, 0, sizeof action);
+    action.sa_handler = handler;
+    sigaction(SIGALRM, &action, NULL);
+    TRY_ALL(sleeps, disturb, leave_alone);
+    result("set a timer", syscall(SYS_setitimer, (long)ITIMER_REAL, on, NOWHERE));
+    getitimer(ITIMER_REAL, &now);
+    printf("it is set all the same: %d\n", now.it_value.tv_sec > 0);
+    return 0; // the last set_tid_address has left a bad address
 }

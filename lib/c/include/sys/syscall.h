@@ -50,6 +50,7 @@
 #define SYS_rename 82
 #define SYS_mkdir 83
 #define SYS_rmdir 84
+#define SYS_creat 85
 #define SYS_link 86
 #define SYS_unlink 87
 #define SYS_symlink 88
@@ -57,6 +58,7 @@
 #define SYS_chmod 90
 #define SYS_fchmod 91
 #define SYS_chown 92
+#define SYS_lchown 94
 #define SYS_umask 95
 #define SYS_sysinfo 99
 #define SYS_getuid 102
@@ -79,6 +81,7 @@
 #define SYS_gettid 186
 #define SYS_tkill 200
 #define SYS_getdents64 217
+#define SYS_set_tid_address 218
 #define SYS_clock_gettime 228
 #define SYS_clock_getres 229
 #define SYS_clock_nanosleep 230
