@@ -72,7 +72,8 @@ def compile_for_host(root: Path, source: Path, program: Path) -> None:
         raise SetupError(f"the test program {source.relative_to(root)} does not exist")
     host = root / "user" / "tests" / "host"
     command = [os.environ.get("HOSTCC", "cc"), "-std=gnu17", "-O1", "-g", "-Wall", f"-I{host}",
-               "-o", str(program), str(source), *map(str, sorted(host.glob("*.c")))]
+               f"-I{root / 'lib'}", "-o", str(program), str(source),
+               *map(str, sorted(host.glob("*.c")))]
     try:
         result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                 text=True, errors="replace", check=False)

@@ -59,8 +59,7 @@ include_flags() {
 }
 
 # Off: what cppcheck cannot know here. It does not see that a function never returns
-# (...RedundantCheck), nor read every piece of inline assembly (internalAstError), and it takes the
-# C library's signal numbers for macros (-U).
+# (...RedundantCheck), nor read every piece of inline assembly (internalAstError).
 # shellcheck disable=SC2046 # words
 check_c() {
     for_files '\.c$' cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 \
@@ -69,7 +68,6 @@ check_c() {
         --suppress=unmatchedSuppression --suppress=comparePointers \
         --suppress=nullPointerRedundantCheck --suppress=nullPointerArithmeticRedundantCheck \
         --suppress=internalAstError \
-        -USIGABRT -USIGFPE -USIGINT -USIGKILL -USIGSEGV -USIGTERM \
         -j "$(getconf _NPROCESSORS_ONLN)" $(include_flags "$KCFLAGS")
 }
 

@@ -4,8 +4,6 @@
 
 #include "fs/inode.h"
 
-enum { NAME_LIMIT = 255 };
-
 struct entry {
     struct list link;    // in dir->entries
     uint64_t position;   // for getdents64: grows from entry to entry, is never used again

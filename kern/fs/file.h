@@ -3,39 +3,12 @@
 // share it take turns.
 #pragma once
 
+#include "abi/fcntl.h"
+#include "abi/poll.h"
+#include "abi/unistd.h"
 #include "fs/inode.h"
 
 struct uio;
-
-// Linux's flags (asm-generic/fcntl.h).
-#define O_ACCMODE 03u
-#define O_RDONLY 0u
-#define O_WRONLY 01u
-#define O_RDWR 02u
-#define O_CREAT 0100u
-#define O_EXCL 0200u
-#define O_NOCTTY 0400u
-#define O_TRUNC 01000u
-#define O_APPEND 02000u
-#define O_NONBLOCK 04000u
-#define O_LARGEFILE 0100000u
-#define O_DIRECTORY 0200000u
-#define O_NOFOLLOW 0400000u
-#define O_CLOEXEC 02000000u
-#define O_PATH 010000000u
-#define O_TMPFILE 020000000u
-
-#define SEEK_SET 0u
-#define SEEK_CUR 1u
-#define SEEK_END 2u
-#define SEEK_DATA 3u
-#define SEEK_HOLE 4u
-
-#define POLLIN 1u
-#define POLLOUT 4u
-#define POLLERR 8u
-#define POLLHUP 16u
-#define POLLNVAL 32u
 
 struct file {
     struct refcount count; // one for each descriptor, one for each call that is using it

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "abi/stat.h"
 #include "base/list.h"
 #include "refcount.h"
 #include "task/mutex.h"
@@ -23,16 +24,6 @@ struct frame;
 struct pipe;
 struct uio;
 
-// Types and permissions as in Linux's ABI (stat.h).
-#define S_IFMT 0170000u
-#define S_IFIFO 0010000u
-#define S_IFCHR 0020000u
-#define S_IFDIR 0040000u
-#define S_IFREG 0100000u
-#define S_IFLNK 0120000u
-#define S_ISUID 04000u
-#define S_ISGID 02000u
-#define S_ISVTX 01000u
 #define PERMISSIONS 07777u
 
 enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 }; // the bits of rwx, and of access(2)

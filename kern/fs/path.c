@@ -20,7 +20,7 @@ static int may_search(const struct inode *dir, size_t length) {
     }
     // The kernel itself, before there is any task, may do everything.
     int error = current->cred == NULL ? 0 : inode_may(dir, MAY_EXEC);
-    if (error == 0 && length > NAME_LIMIT) {
+    if (error == 0 && length > NAME_MAX) {
         error = -ENAMETOOLONG;
     }
     return error;
@@ -141,12 +141,12 @@ int path_walk(struct place *place, struct inode *start, const char *path, enum w
 // Copied in pieces that do not cross a page: a path may end right before a hole.
 int path_copy(char **text, uintptr_t user_path) {
     enum { PIECE_BYTES = 64 };
-    char *path = kmalloc(PATH_BYTES);
+    char *path = kmalloc(PATH_MAX);
     size_t done = 0;
     int error = path == NULL ? -ENOMEM : -ENAMETOOLONG;
-    while (path != NULL && done < PATH_BYTES) {
+    while (path != NULL && done < PATH_MAX) {
         size_t here = PIECE_BYTES - (user_path + done) % PIECE_BYTES;
-        here = here < PATH_BYTES - done ? here : PATH_BYTES - done;
+        here = here < PATH_MAX - done ? here : PATH_MAX - done;
         if (copy_from_user(path + done, user_path + done, here) < 0) {
             error = -EFAULT;
             break;

@@ -2,11 +2,11 @@
 // From a path to what it names, as path_resolution(7) says.
 #pragma once
 
+#include "abi/fcntl.h"
+#include "abi/limits.h"
 #include "fs/inode.h"
 
-#define AT_FDCWD (-100)
-
-enum { PATH_BYTES = 4096, LINK_LIMIT = 40 };
+enum { LINK_LIMIT = 40 };
 
 // What becomes of a symbolic link as the last component.
 enum walk {

@@ -2,9 +2,10 @@
 // Pipes: 64 KiB of bytes between those who write and those who read; pipe(7).
 #pragma once
 
+#include "abi/limits.h"
 #include "fs/file.h"
 
-enum { PIPE_PAGES = 16, PIPE_BUF = 4096 };
+enum { PIPE_PAGES = 16 };
 
 // Makes a pipe. ends[0] is for reading, ends[1] for writing, both owned by the caller. `flags` may
 // have O_NONBLOCK. Returns 0 or -ENOMEM.

@@ -10,9 +10,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/mman.h"
 #include "arch/pagetable.h"
 #include "base/list.h"
-#include "mm/prot.h"
 #include "refcount.h"
 #include "task/mutex.h"
 

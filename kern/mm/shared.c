@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "mm/shared.h"
 
+#include "abi/mman.h"
 #include "arch/machine.h"
 #include "mm/heap.h"
-#include "mm/prot.h"
 #include "witness/race.h"
 
 struct list shared_objects = LIST_INIT(shared_objects);

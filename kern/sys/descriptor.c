@@ -7,8 +7,6 @@
 #include "sys/syscall.h"
 #include "task/task.h"
 
-enum { F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC = 1030 };
-
 static struct file *file_of(uint64_t fd) {
     return fd_get(current->files, (int)fd);
 }

@@ -34,7 +34,7 @@ static int add(struct listing *listing, const struct inode *inode, uint64_t posi
                const char *name, size_t length) {
     struct {
         struct dirent_head head;
-        char name[NAME_LIMIT + 1 + DIRENT_ALIGNMENT];
+        char name[NAME_MAX + 1 + DIRENT_ALIGNMENT];
     } entry;
     size_t bytes =
         (sizeof entry.head + length + 1 + DIRENT_ALIGNMENT - 1) & ~(size_t)(DIRENT_ALIGNMENT - 1);
@@ -101,7 +101,7 @@ static const struct entry *entry_of(const struct inode *inode) {
 // Writes the path of `dir` so that it ends with the NUL at the end of `buffer`. Returns where it
 // begins, or NULL if it does not fit. names_lock is held.
 static char *write_path(const struct inode *dir, char *buffer) {
-    char *start = buffer + PATH_BYTES - 1;
+    char *start = buffer + PATH_MAX - 1;
     *start = '\0';
     if (dir == fs_root) {
         *--start = '/';
@@ -119,7 +119,7 @@ static char *write_path(const struct inode *dir, char *buffer) {
 }
 
 int64_t sys_getcwd(struct trapframe *tf) {
-    char *buffer = kmalloc(PATH_BYTES);
+    char *buffer = kmalloc(PATH_MAX);
     if (buffer == NULL) {
         return -ENOMEM;
     }

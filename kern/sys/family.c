@@ -17,7 +17,7 @@ int64_t sys_fork(struct trapframe *tf) {
 
 int64_t sys_clone(struct trapframe *tf) {
     const uint64_t known =
-        CLONE_SIGNAL | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID;
+        CSIGNAL | CLONE_PARENT_SETTID | CLONE_CHILD_CLEARTID | CLONE_CHILD_SETTID;
     if (trapframe_argument(tf, 0) & ~known) {
         return -EINVAL;
     }
@@ -49,7 +49,7 @@ static int put_usage(uintptr_t to) {
 }
 
 int64_t sys_wait4(struct trapframe *tf) {
-    const unsigned known = WNOHANG | WUNTRACED | WCONTINUED | WNOTHREAD | WALL | WCLONE;
+    const unsigned known = WNOHANG | WUNTRACED | WCONTINUED | __WNOTHREAD | __WALL | __WCLONE;
     uintptr_t status = trapframe_argument(tf, 1);
     unsigned options = (unsigned)trapframe_argument(tf, 2);
     if ((options & ~known) != 0) {
@@ -70,8 +70,6 @@ int64_t sys_wait4(struct trapframe *tf) {
     }
     return put_usage(trapframe_argument(tf, 3)) < 0 ? -EFAULT : result.pid;
 }
-
-enum { P_ALL = 0, P_PID = 1, P_PGID = 2 };
 
 // What waitid fills in of a siginfo_t.
 struct child_info {
@@ -118,7 +116,7 @@ int64_t sys_waitid(struct trapframe *tf) {
     struct child_info info = {0};
     int error = -EINVAL;
     if ((options & events) != 0 && which != INT32_MIN &&
-        (options & ~(events | WNOHANG | WNOWAIT | WNOTHREAD | WALL | WCLONE)) == 0) {
+        (options & ~(events | WNOHANG | WNOWAIT | __WNOTHREAD | __WALL | __WCLONE)) == 0) {
         error = do_wait(which, options, &result);
     }
     if (error == 0 && result.pid != 0) {

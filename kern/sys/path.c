@@ -10,8 +10,6 @@
 #include "sys/syscall.h"
 #include "task/task.h"
 
-#define AT_REMOVEDIR 0x200u
-
 int64_t sys_mkdir(struct trapframe *tf) {
     struct lookup lookup;
     int error = lookup_new(&lookup, AT_FDCWD, trapframe_argument(tf, 0), true);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Calls about the caller itself, and about the machine as a whole.
+#include "abi/prctl.h"
+#include "abi/reboot.h"
 #include "arch/machine.h"
 #include "base/string.h"
 #include "ending.h"
@@ -72,8 +74,6 @@ int64_t sys_uname(struct trapframe *tf) {
     return copy_to_user(trapframe_argument(tf, 0), &name, sizeof name);
 }
 
-enum { ARCH_SET_FS = 0x1002, ARCH_GET_FS = 0x1003 };
-
 int64_t sys_arch_prctl(struct trapframe *tf) {
     uintptr_t address = trapframe_argument(tf, 1);
     if (trapframe_argument(tf, 0) == ARCH_SET_FS) {
@@ -90,15 +90,9 @@ int64_t sys_arch_prctl(struct trapframe *tf) {
     return -EINVAL;
 }
 
-// reboot(2): two magic numbers guard against accidents; the second has four values.
-#define REBOOT_MAGIC1 0xfee1dead
-#define REBOOT_RESTART 0x01234567
-#define REBOOT_HALT 0xcdef0123
-#define REBOOT_POWER_OFF 0x4321fedc
-
 static bool reboot_magic_ok(uint32_t magic1, uint32_t magic2) {
-    return magic1 == REBOOT_MAGIC1 && (magic2 == 672274793 || magic2 == 85072278 ||
-                                       magic2 == 369367448 || magic2 == 537993216);
+    return magic1 == RB_MAGIC1 && (magic2 == RB_MAGIC2 || magic2 == 85072278 ||
+                                   magic2 == 369367448 || magic2 == 537993216);
 }
 
 // Every kind of stop is a power-off: there is nothing to come back to.
@@ -108,7 +102,7 @@ int64_t sys_reboot(struct trapframe *tf) {
                          (uint32_t)trapframe_argument(tf, 1))) {
         return -EINVAL;
     }
-    if (command != REBOOT_RESTART && command != REBOOT_HALT && command != REBOOT_POWER_OFF) {
+    if (command != RB_AUTOBOOT && command != RB_HALT_SYSTEM && command != RB_POWER_OFF) {
         return -EINVAL;
     }
     printk("power off\n");

@@ -50,8 +50,6 @@ int64_t sys_rt_sigaction(struct trapframe *tf) {
     return old_to != 0 ? copy_to_user(old_to, &old, sizeof old) : 0;
 }
 
-enum { SIG_BLOCK, SIG_UNBLOCK, SIG_SETMASK };
-
 int64_t sys_rt_sigprocmask(struct trapframe *tf) {
     uintptr_t from = trapframe_argument(tf, 1);
     uintptr_t old_to = trapframe_argument(tf, 2);

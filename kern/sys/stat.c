@@ -7,17 +7,9 @@
 #include "fs/path.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
+#include "sys/time.h"
 #include "task/cred.h"
 #include "task/task.h"
-
-#define AT_SYMLINK_NOFOLLOW 0x100u
-#define AT_NO_AUTOMOUNT 0x800u
-#define AT_EMPTY_PATH 0x1000u
-
-struct timespec {
-    int64_t seconds;
-    int64_t nanoseconds;
-};
 
 // struct stat of Linux on 64-bit machines (x86-64: asm/stat.h).
 struct stat {
@@ -42,7 +34,8 @@ _Static_assert(sizeof(struct stat) == 144, "Linux's struct stat");
 enum { BLOCKS_IN_PAGE = 8, DEVICE_FILES = 1, DEVICE_PIPES = 2 };
 
 static struct timespec timespec_of(uint64_t ns) {
-    return (struct timespec){(int64_t)(ns / 1000000000), (int64_t)(ns % 1000000000)};
+    return (struct timespec){(int64_t)(ns / NANOSECONDS_PER_SECOND),
+                             (int64_t)(ns % NANOSECONDS_PER_SECOND)};
 }
 
 static int64_t report(struct inode *inode, uintptr_t to) {

@@ -5,6 +5,7 @@
 #include <arch/cpu.h>
 #include <stdbool.h>
 
+#include "abi/time.h"
 #include "arch/machine.h"
 #include "errno.h"
 #include "mm/usercopy.h"
@@ -12,9 +13,7 @@
 #include "task/task.h"
 #include "task/wait.h"
 
-enum { CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_MONOTONIC_RAW = 4, CLOCK_BOOTTIME = 7 };
-enum { ITIMER_REAL };
-enum { TIMER_ABSTIME = 1, MICROSECONDS = 1000 }; // nanoseconds in one
+enum { MICROSECONDS = 1000 }; // nanoseconds in one
 
 // No clock is read: two runs shall be the same. The kernel begins on 1 January 2026.
 #define REALTIME_AT_BOOT 1767225600L

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "task/clone.h"
 
+#include "abi/sched.h"
 #include "errno.h"
 #include "fs/files.h"
 #include "kernel.h"
@@ -31,7 +32,7 @@ static int build_child(struct task *child, const struct clone_arguments *argumen
     if (arguments->pc != 0) {
         trapframe_set_pc(child->trapframe, arguments->pc);
     }
-    child->exit_signal = (int)(arguments->flags & CLONE_SIGNAL);
+    child->exit_signal = (int)(arguments->flags & CSIGNAL);
     if (arguments->stack != 0) {
         trapframe_set_sp(child->trapframe, arguments->stack);
     }

@@ -4,16 +4,7 @@
 
 #include <stdint.h>
 
-// Options of wait4 and waitid, Linux's numbers.
-#define WNOHANG 0x00000001u
-#define WUNTRACED 0x00000002u
-#define WSTOPPED WUNTRACED
-#define WEXITED 0x00000004u
-#define WCONTINUED 0x00000008u
-#define WNOWAIT 0x01000000u
-#define WNOTHREAD 0x20000000u
-#define WALL 0x40000000u
-#define WCLONE 0x80000000u
+#include "abi/wait.h"
 
 struct wait_result {
     int pid;    // 0: nobody yet (WNOHANG)

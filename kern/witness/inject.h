@@ -6,18 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/probe.h"
 #include "config.h"
-
-// Which allocations count.
-enum inject_class {
-    INJECT_NONE,
-    INJECT_ANY,
-    INJECT_USER,      // frames of user memory
-    INJECT_PAGETABLE, // frames of user page tables
-    INJECT_KERNEL,    // frames of the kernel: stacks, heap
-    INJECT_HEAP,      // kmalloc
-    INJECT_CLASSES,
-};
 
 // The nth allocation of a class by the current task fails, or, if the first program has not started yet, by
 // anybody; 1 is the next one. INJECT_NONE or 0: none. Returns how many of

@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: MIT
 // The probe: one system call by which test programs talk to the witnesses. Linux does not have
 // it, and a kernel built without checks behaves like Linux.
+#include "abi/probe.h"
+#include "abi/sched.h"
+#include "abi/signal.h"
 #include "arch/machine.h"
 #include "errno.h"
 #include "kernel.h"
-#include "sys/signal.h"
 #include "sys/syscall.h"
 #include "task/clone.h"
 #include "task/task.h"
 #include "witness/audit.h"
 #include "witness/inject.h"
 #include "witness/trace.h"
-
-enum probe_operation {
-    PROBE_MARK = 1,     // (id, value): an event in the trace
-    PROBE_FRAME_OF = 2, // (address): number of the frame behind it, or -EFAULT
-    PROBE_AUDIT = 3,    // (): number of findings
-    PROBE_FAIL = 5,     // (class, n): as inject_arm; returns what it returns
-    PROBE_THREAD = 6,   // (pc, sp, files): a child that shares memory and, if asked, descriptors: its pid
-    PROBE_STOP = 4,     // (id): stops the machine until the reader outside has looked at it
-};
 
 static int64_t frame_of(uintptr_t address) {
     if (address >= USER_TOP) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <errno.h>
+#include <sys/syscall.h>
 
 #include "x86_64/syscall.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Making processes, waiting for them, and what they belong to.
 #include <sched.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <signal.h>
 #include <stdbool.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "call.h"

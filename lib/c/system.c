@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/reboot.h>
-#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -62,7 +61,7 @@ int uname(struct utsname *name) {
 }
 
 int reboot(int command) {
-    return (int)CALL(SYS_reboot, 0xfee1dead, 672274793, command);
+    return (int)CALL(SYS_reboot, RB_MAGIC1, RB_MAGIC2, command);
 }
 
 _Noreturn void _exit(int status) {

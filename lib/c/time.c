@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: MIT
-#include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>

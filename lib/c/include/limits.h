@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Sizes of the x86-64's types, and Linux's limits.
+// Sizes of the x86-64's types.
 #pragma once
+
+#include "abi/limits.h"
 
 #define CHAR_BIT 8
 #define INT_MAX __INT_MAX__
@@ -9,7 +11,3 @@
 #define LONG_MAX __LONG_MAX__
 #define LONG_MIN (-LONG_MAX - 1)
 #define ULONG_MAX (2UL * LONG_MAX + 1)
-
-#define NAME_MAX 255
-#define PATH_MAX 4096
-#define PIPE_BUF 4096

@@ -1,11 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#define POLLIN 1
-#define POLLOUT 4
-#define POLLERR 8
-#define POLLHUP 16
-#define POLLNVAL 32
+#include "abi/poll.h"
 
 typedef unsigned long nfds_t;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Signals (POSIX); numbers and structures are Linux's for the x86-64.
+// Signals (POSIX); structures are Linux's for the x86-64.
 #pragma once
 
 #include <stddef.h>
@@ -7,31 +7,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#define SIGHUP 1
-#define SIGINT 2
-#define SIGQUIT 3
-#define SIGILL 4
-#define SIGTRAP 5
-#define SIGABRT 6
-#define SIGBUS 7
-#define SIGFPE 8
-#define SIGKILL 9
-#define SIGUSR1 10
-#define SIGSEGV 11
-#define SIGUSR2 12
-#define SIGPIPE 13
-#define SIGALRM 14
-#define SIGTERM 15
-#define SIGCHLD 17
-#define SIGCONT 18
-#define SIGSTOP 19
-#define SIGTSTP 20
-#define SIGTTIN 21
-#define SIGTTOU 22
-#define SIGURG 23
-#define SIGWINCH 28
-#define SIGRTMIN 32
-#define SIGRTMAX 64
+#include "abi/signal.h"
 
 typedef struct {
     uint64_t bits; // signal n is bit n - 1
@@ -67,23 +43,6 @@ typedef struct {
 #define si_value si_fields.from.value
 #define si_addr si_fields.address
 
-#define SI_USER 0
-#define SI_KERNEL 0x80
-#define SI_TKILL (-6)
-#define FPE_INTDIV 1
-#define ILL_ILLOPN 2
-#define TRAP_BRKPT 1
-#define TRAP_TRACE 2
-#define SEGV_MAPERR 1
-#define SEGV_ACCERR 2
-
-// si_code of SIGCHLD and waitid.
-#define CLD_EXITED 1
-#define CLD_KILLED 2
-#define CLD_DUMPED 3
-#define CLD_STOPPED 5
-#define CLD_CONTINUED 6
-
 struct sigaction {
     union {
         void (*sa_handler)(int signal);
@@ -98,28 +57,12 @@ struct sigaction {
 #define SIG_IGN ((void (*)(int))1)
 #define SIG_ERR ((void (*)(int)) - 1)
 
-#define SA_NOCLDSTOP 0x00000001UL
-#define SA_NOCLDWAIT 0x00000002UL
-#define SA_SIGINFO 0x00000004UL
-#define SA_RESTORER 0x04000000UL
-#define SA_ONSTACK 0x08000000UL
-#define SA_RESTART 0x10000000UL
-#define SA_NODEFER 0x40000000UL
-#define SA_RESETHAND 0x80000000UL
-
-#define SIG_BLOCK 0
-#define SIG_UNBLOCK 1
-#define SIG_SETMASK 2
-
 typedef struct {
     void *ss_sp;
     int ss_flags;
     size_t ss_size;
 } stack_t;
 
-#define SS_ONSTACK 1
-#define SS_DISABLE 2
-#define MINSIGSTKSZ 2048
 #define SIGSTKSZ 8192
 
 int kill(pid_t pid, int signal);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include "abi/time.h"
+
 typedef long time_t;
 typedef int clockid_t;
 
@@ -8,10 +10,6 @@ struct timespec {
     time_t tv_sec;
     long tv_nsec;
 };
-
-#define CLOCK_REALTIME 0
-#define CLOCK_MONOTONIC 1
-#define TIMER_ABSTIME 1
 
 int clock_gettime(clockid_t clock, struct timespec *time);
 int clock_getres(clockid_t clock, struct timespec *resolution);

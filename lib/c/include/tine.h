@@ -3,6 +3,8 @@
 // that one source of a test runs on both.
 #pragma once
 
+#include "abi/probe.h"
+
 // How many pages of this program's memory have a frame. -1 and errno after an error.
 long pages_present(void);
 
@@ -18,15 +20,7 @@ long probe_audit(void);
 
 // Makes the nth allocation of a class in the kernel fail, once; 1 is the next one, 0 calls it off. Returns
 // how many of those asked for before were still to come: 0 if the failure has happened.
-enum {
-    PROBE_FAIL_NONE,
-    PROBE_FAIL_ANY,
-    PROBE_FAIL_USER,
-    PROBE_FAIL_PAGETABLE,
-    PROBE_FAIL_KERNEL,
-    PROBE_FAIL_HEAP,
-};
-long probe_fail(int class, long n);
+long probe_fail(enum inject_class class, long n);
 
 // Starts a child that shares this program's memory, and with `files` its descriptors; it runs `function`, which
 // must not return, on the stack that ends at `stack_top`. Returns its pid, or -1 and errno.

@@ -86,10 +86,10 @@ int main(void) {
     other = open("g", O_RDWR | O_CREAT, 0644);
     for (unsigned i = 0; i < sizeof calls / sizeof calls[0]; i++) {
         for (int n = 1;; n++) {
-            probe_fail(PROBE_FAIL_ANY, n);
+            probe_fail(INJECT_ANY, n);
             long value = calls[i].call();
             int error = errno;
-            int failed = probe_fail(PROBE_FAIL_NONE, 0) == 0;
+            int failed = probe_fail(INJECT_NONE, 0) == 0;
             if (failed ? value == 0 || error != ENOMEM : value != 0) {
                 printf("%s, failure %d: %s\n", calls[i].name, n,
                        value == 0 ? "ok" : error_name(error));

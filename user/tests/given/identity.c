@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Who am I, and where is my thread-local storage?
+#include <asm/prctl.h>
 #include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-
-#define ARCH_SET_FS 0x1002L
-#define ARCH_GET_FS 0x1003L
 
 static uint64_t block[2] = {0x1122334455667788, 0x99};
 

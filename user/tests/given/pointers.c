@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Every call about the process, the machine and time that takes a pointer, with pointers that are
 // wrong in every way.
+#include <asm/prctl.h>
 #include <signal.h>
 #include <sys/time.h>
 #include <time.h>
 
 #include "pointers.h"
-
-#define ARCH_GET_FS 0x1003
 
 static const struct timespec soon[] = {{0, 1}};
 static const struct timespec late[] = {{1000, 0}};

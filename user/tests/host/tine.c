@@ -80,10 +80,10 @@ long probe_frame_of(const void *address) {
     return 0;
 }
 
-long probe_fail(int class, long n) {
+long probe_fail(enum inject_class class, long n) {
     static long asked_for; // nothing fails: all that were asked for are still to come
     long before = asked_for;
-    asked_for = class == PROBE_FAIL_NONE ? 0 : n;
+    asked_for = class == INJECT_NONE ? 0 : n;
     return before;
 }
 

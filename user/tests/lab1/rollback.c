@@ -22,13 +22,13 @@ int main(void) {
     int wrong = 0;
     int points = 0;
     for (; points < LIMIT; points++) {
-        probe_fail(PROBE_FAIL_ANY, points + 1);
+        probe_fail(INJECT_ANY, points + 1);
         pid_t pid = fork();
         int error = errno;
         if (pid == 0) {
             _exit(7);
         }
-        long unused = probe_fail(PROBE_FAIL_NONE, 0);
+        long unused = probe_fail(INJECT_NONE, 0);
         if (pid > 0) {
             int status = 0;
             wrong += wait(&status) != pid || status != 7 << 8;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Thread-local storage: the child finds it where its parent has it. FS is the base by the ABI; GS
 // is the program's to use as it likes.
+#include <asm/prctl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/syscall.h>
@@ -8,7 +9,6 @@
 
 #include "child.h"
 
-enum { ARCH_SET_FS = 0x1002 };
 #define GS_NUMBER 0x123450000UL
 
 struct bases {

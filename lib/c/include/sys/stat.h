@@ -4,12 +4,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#define S_IFMT 0170000
-#define S_IFIFO 0010000
-#define S_IFCHR 0020000
-#define S_IFDIR 0040000
-#define S_IFREG 0100000
-#define S_IFLNK 0120000
+#include "abi/stat.h"
 
 // As Linux lays it out on the x86-64.
 struct stat {

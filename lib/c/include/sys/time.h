@@ -13,7 +13,5 @@ struct itimerval {
     struct timeval it_value;
 };
 
-#define ITIMER_REAL 0
-
 int getitimer(int which, struct itimerval *value);
 int setitimer(int which, const struct itimerval *value, struct itimerval *old);

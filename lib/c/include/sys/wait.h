@@ -1,17 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Waiting for children (POSIX); the numbers are Linux's.
+// Waiting for children (POSIX).
 #pragma once
 
 #include <signal.h>
 #include <sys/types.h>
 
-// Options of waitpid and waitid.
-#define WNOHANG 1
-#define WUNTRACED 2
-#define WSTOPPED 2
-#define WEXITED 4
-#define WCONTINUED 8
-#define WNOWAIT 0x01000000
+#include "abi/wait.h"
 
 // What a status means. Bits 0-6: the signal that ended the child, 0 if it ended itself; then bits
 // 8-15 are its exit status. 0x7f in bits 0-7: it has stopped, and bits 8-15 say by which signal.
@@ -23,8 +17,6 @@
 #define WIFSTOPPED(status) (((status)&0xff) == 0x7f)
 #define WSTOPSIG(status) WEXITSTATUS(status)
 #define WIFCONTINUED(status) ((status) == 0xffff)
-
-typedef enum { P_ALL, P_PID, P_PGID } idtype_t;
 
 struct rusage;
 

@@ -10,8 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "abi/mman.h"
 #include "mm/frame.h"
-#include "mm/prot.h"
 
 typedef struct {
     uint64_t bits;
