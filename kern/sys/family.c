@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Calls about parents and children: fork and its kind, wait, groups and sessions.
+#include "abi/sched.h"
 #include "errno.h"
 #include "mm/usercopy.h"
 #include "sys/signal.h"
