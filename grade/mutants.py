@@ -30,8 +30,8 @@ class MutantError(SetupError):
 
 @dataclass(frozen=True)
 class Mutant:
-    """One planted mistake: either replacements (old, new) or a whole new body. With `races`, it must
-    be caught with all but one of so many seeds."""
+    """One planted mistake: either replacements (old, new) or a whole new body. With `races`, it
+    must be caught with all but one of so many seeds."""
 
     path: Path
     title: str
@@ -166,8 +166,9 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits) -> bool
     for subject in subjects:
         _build(root, lab, subject)
     # One order of the processors tells enough here, except for what must pass in all of them.
-    work = [(subject, test if subject.kind == "variant" else replace(test, seed=min(test.seeds, 1)))
-            for subject in subjects if subject.built for test in tests]
+    firsts = [replace(test, seed=min(test.seeds, 1)) for test in tests]
+    work = [(subject, test) for subject in subjects if subject.built
+            for test in (tests if subject.kind == "variant" else firsts)]
     triples = [(subject.built, test, f"python3 -m grade mutants --lab {lab} --only {subject.name}")
                for subject, test in work if subject.built]
     for index, score in boot_all(triples, limits):
@@ -252,7 +253,8 @@ def _race(subject: Subject, tests: List[Spec], limits: Limits) -> str:
     if mutant is None or not mutant.races or not subject.built:
         return ""
     test = next(test for test in tests if test.name == mutant.killed_by)
-    work = [(subject.built, replace(test, seed=seed), "none") for seed in range(1, mutant.races + 1)]
+    work = [(subject.built, replace(test, seed=seed), "none")
+            for seed in range(1, mutant.races + 1)]
     survived = [score.seed for _, score in boot_all(work, limits) if not score.failure]
     subject.raced = f", with {mutant.races - len(survived)} of {mutant.races} seeds"
     return "" if len(survived) <= 1 else f"survives with seeds {sorted(survived)}"

@@ -53,8 +53,8 @@ class Limits:
 
 @dataclass(frozen=True)
 class Choice:
-    """What to grade: `solved` is a lab's number or "none", `test` a name or None for all; `seed`: only
-    this one, for tests with several processors; 0: all that the test asks for."""
+    """What to grade: `solved` is a lab's number or "none", `test` a name or None for all; `seed`:
+    only this one, for tests with several processors; 0: all that the test asks for."""
 
     root: Path
     lab: int

@@ -54,8 +54,8 @@ class Failure:
 @dataclass(frozen=True)
 class Score:
     """The outcome of one test. `instructions` is the guest time of the last event, `frames_left`
-    the user and page-table frames in use at the end; None where unknown. `alternations` is how often
-    processors took turns where it matters, with the seed that the test was booted with."""
+    the user and page-table frames in use at the end; None where unknown. `alternations` is how
+    often processors took turns where it matters, with the seed that the test was booted with."""
 
     name: str
     title: str

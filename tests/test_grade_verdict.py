@@ -57,7 +57,7 @@ def facts(status: int, console: str = "answer 4\n", **more: Any) -> Facts:
 
 
 def test_seeds_make_one_score() -> None:
-    good = facts(33, "[    0.1] race: seed 1, the CPUs alternated 70 times\nanswer 4\n")
+    good = facts(33, "[    0.100000] race: seed 1, the CPUs alternated 70 times\nanswer 4\n")
     scores = {seed: judge(replace(spec(), seed=seed), good, COMMAND) for seed in (1, 2, 3)}
     assert (combine(scores).score, combine(scores).alternations) == (20, 210)
     for seed in (3, 2):
@@ -202,7 +202,8 @@ def test_json(tmp_path: Path) -> None:
     assert (read["lab"], read["score"], read["max"]) == (0, 80, 100)
     assert read["tests"][1] == {
         "name": "u", "title": "another", "points": 80, "score": 80, "verdict": "pass",
-        "failure": None, "instructions": 12, "frames_left": 3}
+        "failure": None, "instructions": 12, "frames_left": 3, "seed": 0,
+        "alternations": 0}
     check_failure(read["tests"][0]["failure"])
 
 

@@ -16,8 +16,8 @@
 // Guards the run queues, all wait queues, and what struct task says it guards. The innermost lock:
 // nothing is taken inside it. It is held across a switch: the task that is switched to releases it.
 static struct spinlock sched_lock = SPINLOCK_INIT("sched");
-static struct list run_queues[MAX_CPUS];     // of each CPU
-static unsigned idle_cpus;                   // bit N: cpus[N] has nothing to do, and has not been told otherwise
+static struct list run_queues[MAX_CPUS]; // of each CPU
+static unsigned idle_cpus; // bit N: cpus[N] has nothing to do, and has not been told otherwise
 static struct list timed = LIST_INIT(timed); // sleepers with a wake_at
 
 static struct task idle_tasks[MAX_CPUS];

@@ -48,9 +48,9 @@ struct task {
 
     // Guarded by the scheduler's lock.
     enum task_state state;  // TASK_ZOMBIE: no CPU uses its stack any more
+    bool interruptible;     // asleep, but signals wake it
     struct cpu *cpu;        // where it runs, or ran last, or shall begin
     struct list run_link;   // in the run queue, or in a wait queue
-    bool interruptible;     // asleep, but signals wake it
     uint64_t wake_at;       // asleep until cycle_count() reaches this; 0: for ever
     struct list timed_link; // among those with a wake_at
 

@@ -21,7 +21,7 @@ static const char *_Atomic names[MAX_CLASSES]; // [0] is not used
 
 // Two CPUs may find a name new at the same time; each entry is claimed once.
 static uint8_t class_of(const char *name) {
-    for (unsigned class = 1; class < MAX_CLASSES; class++) {
+    for (unsigned class = 1; class < MAX_CLASSES; class ++) {
         const char *known = NULL;
         if (atomic_compare_exchange_strong(&names[class], &known, name) ||
             strcmp(known, name) == 0) {
@@ -34,7 +34,7 @@ static uint8_t class_of(const char *name) {
 // Whatever comes before `first` comes before all that comes after `second`.
 static void note_order(unsigned first, unsigned second) {
     uint64_t all_later = 1UL << second | later[second];
-    for (unsigned class = 1; class < MAX_CLASSES; class++) {
+    for (unsigned class = 1; class < MAX_CLASSES; class ++) {
         if (class == first || (later[class] >> first & 1)) {
             later[class] |= all_later;
         }
@@ -52,7 +52,8 @@ void lock_order_check(struct spinlock *lock) {
             panic("the lock \"%s\" is taken by the CPU that holds it already", lock->name);
         }
         if (other->class == lock->class || (later[lock->class] >> other->class & 1)) {
-            panic("the lock \"%s\" is taken inside \"%s\", and elsewhere the other way round: two CPUs "
+            panic("the lock \"%s\" is taken inside \"%s\", and elsewhere the other way round: two "
+                  "CPUs "
                   "could wait for each other for ever",
                   lock->name, other->name);
         }

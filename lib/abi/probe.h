@@ -8,7 +8,8 @@ enum probe_operation {
     PROBE_AUDIT = 3,    // (): number of findings
     PROBE_STOP = 4,     // (id): stops the machine until the reader outside has looked at it
     PROBE_FAIL = 5,     // (class, n): the nth allocation of a class fails
-    PROBE_THREAD = 6,   // (pc, sp, files): a child that shares memory and, if asked, descriptors: its pid
+    PROBE_THREAD =
+        6, // (pc, sp, files): a child that shares memory and, if asked, descriptors: its pid
 };
 
 // Which allocations count.

@@ -92,8 +92,8 @@ enum {
     VECTOR_XM = 19,
     VECTOR_EXCEPTIONS = 32, // 0..31 are exceptions
     VECTOR_TIMER = 32,
-    VECTOR_KICK = 33,  // from another processor: look at need_resched
-    VECTOR_FLUSH = 34, // from another processor: forget translations
+    VECTOR_KICK = 33,      // from another processor: look at need_resched
+    VECTOR_FLUSH = 34,     // from another processor: forget translations
     VECTOR_UNUSED = 0xf0,  // from here on: what the 8259s may send, and the LAPIC's spurious
     VECTOR_SPURIOUS = 255, // interrupt; nothing has to be done
 };
