@@ -77,7 +77,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wun
             -Wpointer-arith -Wwrite-strings
 COMMON := -std=gnu17 -O2 -g -ffreestanding -fno-strict-aliasing -fno-common -fno-pic -fno-pie \
           -fcf-protection=none -fno-asynchronous-unwind-tables -fno-stack-clash-protection \
-          -ffile-prefix-map="$(CURDIR)"=. -nostdinc $(WARNINGS)
+          -ffile-prefix-map="$(CURDIR)"=. -nostdinc $(WARNINGS) $(COLOUR)
 ifeq ($(COMPILER),clang)
 COMMON += --target=x86_64-linux-gnu -fno-sanitize=function
 endif
@@ -230,6 +230,12 @@ $(BENCH_INITRD): $(B)/bench/bench.flat $(B)/bench/tiny.flat
 
 # ---- Commands --------------------------------------------------------------------------------
 MAKE_QUIETLY = $(MAKE) --no-print-directory
+# Builds with a job for each processor, unless there was a -j. What one job says stays together: make
+# holds it back, so that the compiler no longer sees whether it writes to a terminal.
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+COLOUR_IF_SEEN = $(if $(shell [ -t 2 ] && echo yes),COLOUR=-fdiagnostics-color=always)
+BUILD = $(MAKE_QUIETLY) $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(JOBS) -Otarget \
+            $(COLOUR_IF_SEEN))
 grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TEST)") $(if $(SEED),--seed $(SEED)) \
                 $(if $(JSON),--json "$(JSON)") $(if $(JUNIT),--junit "$(JUNIT)")
 TRACE_FILE := build/trace.txt
@@ -251,11 +257,11 @@ image: $(KERNEL) $(INITRD)
 	@:
 
 kernel: setup-demo
-	+@$(MAKE_QUIETLY) image && echo $(KERNEL)
+	+@$(BUILD) image && echo $(KERNEL)
 
 # Builds and boots one configuration, quietly unless the build fails or takes long.
 boot: setup-demo
-	+@$(MAKE_QUIETLY) image
+	+@$(BUILD) image
 	@$(PY) -m grade boot $(boot_options)
 
 demo:
@@ -273,13 +279,12 @@ else
 gdb: SOLVED_gdb := $(SOLVED_run)
 endif
 gdb: setup-gdb
-	+@$(MAKE_QUIETLY) image SOLVED=$(SOLVED_gdb)
+	+@$(BUILD) image SOLVED=$(SOLVED_gdb)
 	@$(PY) -m grade boot --gdb $(if $(TEST),--icount --test "$(LAB)/$(TEST)" $(if $(SEED),--seed $(SEED))) \
 	    --kernel $(call folder_for,$(SOLVED_gdb))/tine.elf \
 	    --initrd $(call folder_for,$(SOLVED_gdb))/initrd.cpio \
 	    $(if $(APPEND),--append "$(APPEND)")
 
-JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 test: setup-test
 	@py=$$(tools/python.sh test) && "$$py" -m pytest -n $(JOBS) tests
 
@@ -298,7 +303,7 @@ bench-image: $(KERNEL) $(BENCH_INITRD)
 
 # Instructions, without checks, beside Linux's figures. BENCH_CHECKS=1: with the checks.
 bench: setup-demo
-	+@$(MAKE_QUIETLY) bench-image LAB=$(HIGHEST) SOLVED=$(SOLVED_demo) CHECKS=$(or $(BENCH_CHECKS),0)
+	+@$(BUILD) bench-image LAB=$(HIGHEST) SOLVED=$(SOLVED_demo) CHECKS=$(or $(BENCH_CHECKS),0)
 	+@$(MAKE_QUIETLY) bench-run LAB=$(HIGHEST) SOLVED=$(SOLVED_demo) CHECKS=$(or $(BENCH_CHECKS),0)
 
 bench-run:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import time
@@ -13,6 +15,7 @@ from pathlib import Path
 from typing import List
 from xml.etree import ElementTree
 
+import pexpect
 import pytest
 from kernels import PASS, ROOT, boot, kernel, make
 
@@ -72,6 +75,39 @@ def test_v1_shows_commands(copy: Path) -> None:
     result = make("kernel", "LAB=0", "SOLVED=0", "V=1", folder=copy)
     assert re.search(r"gcc .*-c -o build/lab0-solved0/kern/lock.o kern/lock.c", result.stdout)
     assert not compiled(result.stdout)
+
+
+@pytest.mark.parametrize("words, jobs", [
+    *(([command], "-jN -Otarget") for command in ("kernel", "boot", "demo", "run", "gdb", "bench")),
+    (["kernel", "JOBS=7"], "-j7 -Otarget"), (["kernel", "-j1"], ""), (["kernel", "-j3"], ""),
+    (["kernel", "-j"], ""),
+])
+def test_there_is_a_job_for_each_processor_unless_j_is_given(words: List[str], jobs: str) -> None:
+    processors = subprocess.run(["nproc"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    result = make("-n", *words)
+    builds = re.findall(r"^make --no-print-directory (.*?) +(?:bench-)?image\b", result.stdout,
+                        re.MULTILINE)
+    assert [line.strip() for line in builds] == [jobs.replace("N", processors.strip())]
+
+
+def test_what_the_compiler_says_about_a_file_stays_together(copy: Path) -> None:
+    """With several jobs, too; and in colour, if there is a terminal."""
+    words = ["-k", "kernel", "LAB=0", "SOLVED=0", "JOBS=2"]
+    broken = {file: (copy / file).read_text(encoding="utf-8")
+              for file in ("kern/lock.c", "user/bin/sh.c")}
+    try:
+        for file, text in broken.items():
+            (copy / file).write_text(text + "int nonsense(void) { return unknown; }\n" * 200,
+                                     encoding="utf-8")
+        result = make(*words, folder=copy)
+        screen = pexpect.run(shlex.join(["make", *words]), cwd=str(copy), encoding="utf-8")
+    finally:
+        for file, text in broken.items():
+            (copy / file).write_text(text, encoding="utf-8")
+    files = re.findall(r"^(\S+?):\d+:\d+: error: ", result.stderr, re.MULTILINE)
+    assert sorted(file for file, _ in itertools.groupby(files)) == sorted(broken)
+    assert result.returncode != 0 and "\x1b" not in result.stderr
+    assert re.search(r"\x1b\[[0-9;]*m", screen)
 
 
 @pytest.mark.parametrize("words, message", [
