@@ -74,6 +74,25 @@ struct mm *mm_dup(struct mm *from) {
     return to;
 }
 
+struct mm_sizes mm_sizes(struct mm *mm) {
+    struct mm_sizes sizes = {0};
+    mutex_lock(&mm->lock);
+    list_for_each(link, &mm->vmas) {
+        const struct vma *vma = vma_of(link);
+        uint64_t pages = (vma->end - vma->start) >> PAGE_SHIFT;
+        sizes.total += pages;
+        sizes.text += (vma->flags & VMA_EXEC) ? pages : 0;
+        sizes.data += (vma->flags & (VMA_WRITE | VMA_SHARED)) == VMA_WRITE ? pages : 0;
+        for_each_pte(it, &mm->pt, vma->start, vma->end) {
+            bool present = pte_present(*it.entry);
+            sizes.resident += present;
+            sizes.shared += present && vma->shared != NULL;
+        }
+    }
+    mutex_unlock(&mm->lock);
+    return sizes;
+}
+
 int mm_map(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags) {
     if ((flags & VMA_SHARED) == 0) {
         return vma_insert(mm, start, end, flags) != NULL ? 0 : -ENOMEM;

@@ -63,6 +63,17 @@ void mm_put(struct mm *mm);
 // memory, and then nothing is left behind.
 struct mm *mm_dup(struct mm *from);
 
+// How much there is of it, in pages, as Linux's /proc/PID/statm counts. Nothing keeps these numbers: they
+// are counted when somebody asks. Locks `mm`.
+struct mm_sizes {
+    uint64_t total;    // in vmas
+    uint64_t resident; // of these, with a frame
+    uint64_t shared;   // of the resident ones, in a shared object
+    uint64_t text;     // in vmas with code
+    uint64_t data;     // in private vmas that may be written, stacks included
+};
+struct mm_sizes mm_sizes(struct mm *mm);
+
 // The vma that contains `va`, or NULL.
 struct vma *mm_find_vma(const struct mm *mm, uintptr_t va);
 

@@ -144,6 +144,34 @@ KTEST(brk_grows_and_shrinks) {
     mm_put(mm);
 }
 
+static bool sizes_are(struct mm *mm, uint64_t total, uint64_t resident, uint64_t shared) {
+    struct mm_sizes sizes = mm_sizes(mm);
+    return sizes.total == total && sizes.resident == resident && sizes.shared == shared;
+}
+
+// Total is what is mapped, resident what has been touched and is still there, whatever its rights.
+KTEST(mm_sizes) {
+    enum { PAGES = MIB / PAGE_SIZE };
+    struct mm *mm = mm_create();
+    KTEST_CHECK(mm != NULL && sizes_are(mm, 0, 0, 0));
+    KTEST_CHECK(mm_map(mm, 1 * MIB, 2 * MIB, VMA_READ | VMA_EXEC) == 0);
+    KTEST_CHECK(mm_map(mm, 2 * MIB, 4 * MIB, RW) == 0);
+    KTEST_CHECK(mm_map(mm, GIB, GIB + MIB, RW | VMA_SHARED) == 0);
+    KTEST_CHECK(sizes_are(mm, 4 * PAGES, 0, 0));
+    KTEST_CHECK(mm_fault(mm, 1 * MIB, ACCESS_EXEC) == FAULT_HANDLED);
+    KTEST_CHECK(mm_fault(mm, 2 * MIB, ACCESS_WRITE) == FAULT_HANDLED);
+    KTEST_CHECK(mm_fault(mm, 3 * MIB, ACCESS_READ) == FAULT_HANDLED);
+    KTEST_CHECK(mm_fault(mm, GIB, ACCESS_READ) == FAULT_HANDLED);
+    KTEST_CHECK(sizes_are(mm, 4 * PAGES, 4, 1));
+    KTEST_CHECK(mm_protect(mm, 2 * MIB, 3 * MIB, PROT_NONE) == 0);
+    KTEST_CHECK(mm_unmap(mm, 3 * MIB, 4 * MIB) == 0);
+    KTEST_CHECK(sizes_are(mm, 3 * PAGES, 3, 1));
+    KTEST_CHECK(mm_sizes(mm).text == PAGES && mm_sizes(mm).data == 0);
+    KTEST_CHECK(mm_protect(mm, 2 * MIB, 3 * MIB, PROT_READ | PROT_WRITE) == 0);
+    KTEST_CHECK(mm_sizes(mm).data == PAGES);
+    mm_put(mm);
+}
+
 // Out of memory while a page table is being built: the answer is FAULT_OOM, and all comes back.
 KTEST(fault_out_of_memory) {
     struct mm *mm = mm_create();
