@@ -46,6 +46,12 @@ def test_out_of_memory_ends_the_program_and_nothing_is_lost() -> None:
     assert "audit: clean" in run.kernel_text()
 
 
+def test_a_stack_that_overflows_is_called_that() -> None:
+    run = boot("init=/tests/given/stack trace=task", kernel("LAB=1", "SOLVED=1"))
+    assert re.findall(r"killed: pid 4 .* by SIGSEGV: write at 0x[0-9a-f]+ by .*: (.*)",
+                      run.kernel_text()) == ["below the stack's limit"]
+
+
 def test_a_program_that_never_ends_is_a_hang() -> None:
     run = boot("init=/tests/given/endless budget=100", kernel())
     assert run.status == HANG

@@ -31,13 +31,25 @@ static bool pte_permits(pte_t pte, enum access access) {
     }
 }
 
+// Why there is no vma at `va`. Far below the limit it is not the stack that was meant.
+static const char *why_unmapped(const struct mm *mm, uintptr_t va) {
+    const struct vma *stack = mm_stack_above(mm, va);
+    if (stack != NULL && stack->end - va <= STACK_LIMIT_BYTES) {
+        return "the stack cannot grow so far: another mapping is too close";
+    }
+    if (stack != NULL && stack->end - va <= STACK_LIMIT_BYTES + STACK_GUARD_BYTES) {
+        return "below the stack's limit";
+    }
+    return "nothing is mapped there";
+}
+
 const char *mm_why(const struct mm *mm, uintptr_t va, enum access access) {
     const struct vma *vma = mm_find_vma(mm, va);
     if (va < PAGE_SIZE) {
         return "a NULL pointer";
     }
     if (vma == NULL) {
-        return "nothing is mapped there";
+        return why_unmapped(mm, va);
     }
     if ((vma->flags & VMA_PROT) == 0) {
         return "the mapping has PROT_NONE";
@@ -67,6 +79,9 @@ static enum fault_result fill_page(struct mm *mm, const struct vma *vma, uintptr
 
 static enum fault_result fault_locked(struct mm *mm, uintptr_t page, enum access access) {
     const struct vma *vma = mm_find_vma(mm, page);
+    if (vma == NULL) {
+        vma = mm_grow_stack(mm, page);
+    }
     if (vma == NULL || !vma_permits(vma, access)) {
         return FAULT_SEGV;
     }

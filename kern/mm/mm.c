@@ -189,7 +189,7 @@ uintptr_t mm_set_brk(struct mm *mm, uintptr_t brk) {
     }
     uintptr_t new_end = page_up(brk);
     if (new_end > old_end) {
-        if (!mm_is_free(mm, old_end, new_end) ||
+        if (!mm_is_clear(mm, old_end, new_end) ||
             mm_map(mm, old_end, new_end, VMA_READ | VMA_WRITE | VMA_HEAP) < 0) {
             return mm->brk;
         }

@@ -33,11 +33,14 @@ enum {
     VMA_WRITE = PROT_WRITE,
     VMA_EXEC = PROT_EXEC,
     VMA_SHARED = 8, // MAP_SHARED
-    VMA_STACK = 16,
-    VMA_HEAP = 32, // grows and shrinks by brk
+    VMA_STACK = 16, // grows downwards when the space below it is touched
+    VMA_HEAP = 32,  // grows and shrinks by brk
 };
 
-// Nothing is put so close below a stack: a program that overruns its stack shall fault.
+// A stack is this large at first, and at most (Linux's default of RLIMIT_STACK). It does not grow closer
+// than STACK_GUARD_BYTES to a mapping below that a program could destroy by overrunning it.
+#define STACK_FIRST_BYTES (132UL << 10)
+#define STACK_LIMIT_BYTES (8UL << 20)
 #define STACK_GUARD_BYTES (1UL << 20)
 
 #define VMA_PROT (VMA_READ | VMA_WRITE | VMA_EXEC)
@@ -80,7 +83,10 @@ struct vma *mm_find_vma(const struct mm *mm, uintptr_t va);
 // True if no vma touches [start, end).
 bool mm_is_free(const struct mm *mm, uintptr_t start, uintptr_t end);
 
-// The highest start of `bytes` free bytes below the stack and a guard of STACK_GUARD_BYTES, or 0 if
+// The same, and if a stack comes next above, it is at least STACK_GUARD_BYTES away.
+bool mm_is_clear(const struct mm *mm, uintptr_t start, uintptr_t end);
+
+// The highest start of `bytes` free bytes below all that the stack may grow into, and its guard; 0 if
 // there is no such gap.
 uintptr_t mm_find_gap(const struct mm *mm, uintptr_t bytes);
 
@@ -100,6 +106,13 @@ int mm_unmap(struct mm *mm, uintptr_t start, uintptr_t end);
 // Gives [start, end) the protection `prot`. Returns 0, or -ENOMEM (a hole in the range, or no memory
 // to split a vma) and then nothing is changed.
 int mm_protect(struct mm *mm, uintptr_t start, uintptr_t end, unsigned prot);
+
+// The stack that comes next above `va`, which no vma contains; NULL: something else does, or nothing.
+struct vma *mm_stack_above(const struct mm *mm, uintptr_t va);
+
+// Makes that stack grow down to `va`. Returns it, or NULL if there is none, if `va` is below its limit, or if
+// something is in the way. Locked.
+struct vma *mm_grow_stack(struct mm *mm, uintptr_t va);
 
 // Moves the end of the heap to `brk` if that is possible. Returns where it is now.
 uintptr_t mm_set_brk(struct mm *mm, uintptr_t brk);

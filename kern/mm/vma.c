@@ -25,6 +25,40 @@ bool mm_is_free(const struct mm *mm, uintptr_t start, uintptr_t end) {
     return link == &mm->vmas || vma_of(link)->start >= end;
 }
 
+bool mm_is_clear(const struct mm *mm, uintptr_t start, uintptr_t end) {
+    struct list *link = first_above(mm, start);
+    if (link == &mm->vmas) {
+        return true;
+    }
+    uintptr_t guard = vma_of(link)->flags & VMA_STACK ? STACK_GUARD_BYTES : 0;
+    return vma_of(link)->start >= end + guard;
+}
+
+// A neighbouring stack below keeps its own distance, and what nobody may touch is a guard itself.
+static bool needs_guard(const struct vma *below) {
+    return (below->flags & VMA_STACK) == 0 && (below->flags & VMA_PROT) != 0;
+}
+
+struct vma *mm_stack_above(const struct mm *mm, uintptr_t va) {
+    struct list *link = first_above(mm, va);
+    return link != &mm->vmas && (vma_of(link)->flags & VMA_STACK) ? vma_of(link) : NULL;
+}
+
+struct vma *mm_grow_stack(struct mm *mm, uintptr_t va) {
+    uintptr_t page = va & ~(PAGE_SIZE - 1);
+    struct vma *stack = mm_stack_above(mm, page);
+    if (stack == NULL || stack->end - page > STACK_LIMIT_BYTES) {
+        return NULL;
+    }
+    struct list *below = stack->link.prev;
+    if (below != &mm->vmas && needs_guard(vma_of(below)) &&
+        page - vma_of(below)->end < STACK_GUARD_BYTES) {
+        return NULL;
+    }
+    stack->start = page;
+    return stack;
+}
+
 uintptr_t mm_find_gap(const struct mm *mm, uintptr_t bytes) {
     uintptr_t ceiling = USER_TOP;
     for (struct list *link = mm->vmas.prev; link != &mm->vmas; link = link->prev) {
@@ -33,10 +67,9 @@ uintptr_t mm_find_gap(const struct mm *mm, uintptr_t bytes) {
         if (!above_stack && ceiling >= vma->end && ceiling - vma->end >= bytes) {
             return ceiling - bytes;
         }
-        ceiling = vma->start;
-        if (vma->flags & VMA_STACK) {
-            ceiling -= STACK_GUARD_BYTES;
-        }
+        uintptr_t floor =
+            vma->flags & VMA_STACK ? vma->end - STACK_LIMIT_BYTES - STACK_GUARD_BYTES : vma->start;
+        ceiling = floor < ceiling ? floor : ceiling;
     }
     return 0;
 }

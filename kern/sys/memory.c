@@ -45,7 +45,7 @@ static int64_t place_mapping(struct mm *mm, uintptr_t hint, uint64_t length, uin
     }
     uintptr_t start = hint & ~(PAGE_SIZE - 1);
     uintptr_t end = range_end(start, length);
-    if (start >= PAGE_SIZE && end != 0 && mm_is_free(mm, start, end)) {
+    if (start >= PAGE_SIZE && end != 0 && mm_is_clear(mm, start, end)) {
         return (int64_t)start;
     }
     uintptr_t gap = mm_find_gap(mm, range_end(0, length));

@@ -7,8 +7,6 @@
 #include "kernel.h"
 #include "mm/frame.h"
 
-#define STACK_BYTES (8UL << 20)
-
 static uintptr_t page_up(uintptr_t address) {
     return (address + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
 }
@@ -52,7 +50,7 @@ static int load_segment(struct mm *mm, uintptr_t start, uintptr_t end, unsigned 
 static int map_stack(struct mm *mm, struct flat_start *start) {
     enum { WORDS = 6 }; // one more than needed: sp must be a multiple of 16
     start->sp = USER_TOP - WORDS * sizeof(uint64_t);
-    return mm_map(mm, USER_TOP - STACK_BYTES, USER_TOP, VMA_READ | VMA_WRITE | VMA_STACK);
+    return mm_map(mm, USER_TOP - STACK_FIRST_BYTES, USER_TOP, VMA_READ | VMA_WRITE | VMA_STACK);
 }
 
 static int load(struct mm *mm, struct inode *file, struct flat_start *start) {

@@ -172,6 +172,50 @@ KTEST(mm_sizes) {
     mm_put(mm);
 }
 
+static struct mm *mm_with_stack(void) {
+    struct mm *mm = mm_create();
+    unsigned flags = RW | VMA_STACK;
+    return mm != NULL && mm_map(mm, USER_TOP - STACK_FIRST_BYTES, USER_TOP, flags) == 0 ? mm : NULL;
+}
+
+// To the byte: down to the limit, and up to the guard of what is below.
+KTEST(stack_grows) {
+    const uintptr_t limit = USER_TOP - STACK_LIMIT_BYTES;
+    struct mm *mm = mm_with_stack();
+    KTEST_CHECK(mm != NULL && mm_fault(mm, limit - 1, ACCESS_WRITE) == FAULT_SEGV);
+    KTEST_CHECK(mm_sizes(mm).total == STACK_FIRST_BYTES / PAGE_SIZE);
+    KTEST_CHECK(mm_fault(mm, limit, ACCESS_EXEC) == FAULT_SEGV); // it grows, but that does not help
+    KTEST_CHECK(mm_fault(mm, limit, ACCESS_READ) == FAULT_HANDLED);
+    KTEST_CHECK(mm_sizes(mm).total == STACK_LIMIT_BYTES / PAGE_SIZE && mm_sizes(mm).resident == 1);
+    mm_put(mm);
+    mm = mm_with_stack();
+    KTEST_CHECK(mm != NULL && mm_map(mm, limit, limit + PAGE_SIZE, RW) == 0);
+    const uintptr_t close = limit + PAGE_SIZE + STACK_GUARD_BYTES;
+    KTEST_CHECK(mm_fault(mm, close - 1, ACCESS_WRITE) == FAULT_SEGV);
+    KTEST_CHECK(mm_fault(mm, close, ACCESS_WRITE) == FAULT_HANDLED);
+    KTEST_CHECK(mm_protect(mm, limit, limit + PAGE_SIZE, PROT_NONE) == 0);
+    KTEST_CHECK(mm_fault(mm, limit + PAGE_SIZE, ACCESS_WRITE) == FAULT_HANDLED);
+    mm_put(mm);
+}
+
+// Nothing is put where the stack may come, unless somebody insists.
+KTEST(stack_keeps_its_room) {
+    const uintptr_t floor = USER_TOP - STACK_LIMIT_BYTES - STACK_GUARD_BYTES;
+    struct mm *mm = mm_with_stack();
+    KTEST_CHECK(mm != NULL && mm_map(mm, MIB, 2 * MIB, RW) == 0); // the program
+    KTEST_CHECK(mm_find_gap(mm, MIB) == floor - MIB);
+    KTEST_CHECK(mm_map(mm, floor + MIB, floor + 2 * MIB, RW) == 0);
+    KTEST_CHECK(mm_find_gap(mm, MIB) == floor - MIB);
+    KTEST_CHECK(mm_map(mm, floor - MIB, floor, RW) == 0);
+    KTEST_CHECK(mm_find_gap(mm, MIB) == floor - 2 * MIB);
+    const uintptr_t guard = USER_TOP - STACK_FIRST_BYTES - STACK_GUARD_BYTES;
+    KTEST_CHECK(mm_is_clear(mm, guard - MIB, guard) && !mm_is_clear(mm, guard - MIB, guard + 1));
+    mm->brk_start = mm->brk = guard - MIB;
+    KTEST_CHECK(mm_set_brk(mm, guard + PAGE_SIZE) == guard - MIB);
+    KTEST_CHECK(mm_set_brk(mm, guard) == guard);
+    mm_put(mm);
+}
+
 // Out of memory while a page table is being built: the answer is FAULT_OOM, and all comes back.
 KTEST(fault_out_of_memory) {
     struct mm *mm = mm_create();

@@ -10,18 +10,24 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 // proc(5): in /proc/self/pagemap each page has eight bytes; bit 63 says that it has a frame.
 #define PAGEMAP_PRESENT (1ULL << 63)
 #define PAGE 4096UL
 #define USER_TOP 0x00007ffffffff000UL
+#define STACK_LIMIT (8UL << 20)
 
-// Huge pages would make 512 pages present at the touch of one; and what a program prints must be
-// out before it is killed, as with Tine's library.
+// Huge pages would make 512 pages present at the touch of one; what a program prints must be out before
+// it is killed, as with Tine's library; and a stack has its usual limit.
 __attribute__((constructor)) static void like_tine(void) {
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
     setvbuf(stdout, NULL, _IONBF, 0);
+    struct rlimit stack;
+    getrlimit(RLIMIT_STACK, &stack);
+    stack.rlim_cur = STACK_LIMIT;
+    setrlimit(RLIMIT_STACK, &stack);
 }
 
 static long count_range(int pagemap, unsigned long start, unsigned long end) {
