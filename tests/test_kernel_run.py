@@ -46,6 +46,22 @@ def test_out_of_memory_ends_the_program_and_nothing_is_lost() -> None:
     assert "audit: clean" in run.kernel_text()
 
 
+def test_out_of_memory_ends_who_needs_the_next_frame_but_not_pid_1() -> None:
+    run = boot("init=/tests/given/starving trace=task", kernel("LAB=1", "SOLVED=1"))
+    beside = ["free: the reserve", "beside a hog: signal 9"]
+    once = ["one of many: ended, signal 9"] * 4 + beside * 3 + \
+        ["pid 1 takes from it: 1", "the hog: ended, signal 15",
+         "pid 1 reads: a part, free 0", "all came back: 1"]
+    assert run.console.user == once * 2 + ["audit: 0"]
+    text = run.kernel_text()
+    assert len(re.findall(r"killed: pid \d+ \(starving\) by SIGKILL: out of memory: a write at 0x",
+                          text)) == 10
+    assert len(re.findall(r"out of memory: pid (\d+) \(starving\): a write at 0x[0-9a-f]+ in a "
+                          r"system call.*\n.*killed: pid \1 \(starving\) by SIGKILL: sent by the "
+                          r"kernel", text)) == 4
+    assert run.status == PASS and "audit: clean" in text
+
+
 def test_a_stack_that_overflows_is_called_that() -> None:
     run = boot("init=/tests/given/stack trace=task", kernel("LAB=1", "SOLVED=1"))
     assert re.findall(r"killed: pid 4 .* by SIGSEGV: write at 0x[0-9a-f]+ by .*: (.*)",

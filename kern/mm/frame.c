@@ -7,6 +7,7 @@
 #include "base/string.h"
 #include "kernel.h"
 #include "lock.h"
+#include "task/task.h"
 #include "witness/inject.h"
 #include "witness/trace.h"
 
@@ -27,7 +28,10 @@ static struct cache {
     struct list frames;
     unsigned count;
     int64_t totals[FRAME_KINDS]; // by how much the CPU has changed the totals
-} caches[MAX_CPUS];
+} caches[MAX_CPUS + 1];
+
+// The last one is the reserve. What is freed goes there first until it is full again.
+static struct cache *const reserve = &caches[MAX_CPUS];
 
 // Guards the common list. Nothing is locked inside it.
 static struct spinlock frame_lock = SPINLOCK_INIT("frames");
@@ -75,6 +79,17 @@ static bool taken_early(uint64_t address) {
            (address >= (initrd->start & ~(PAGE_SIZE - 1)) && address < initrd->end);
 }
 
+// Moves up to `count` frames from one list to another. Returns how many.
+static unsigned move(struct list *to, struct list *from, unsigned count) {
+    unsigned moved = 0;
+    for (; moved < count && !list_empty(from); moved++) {
+        struct list *link = from->next;
+        list_remove(link);
+        list_insert_after(to, link);
+    }
+    return moved;
+}
+
 void frame_setup(void) {
     uint64_t total = memory_bytes >> PAGE_SHIFT;
     frames = frame_alloc_early(total * sizeof *frames);
@@ -83,7 +98,7 @@ void frame_setup(void) {
         frames[i].kind = FRAME_RESERVED;
         frames[i].count = 1;
     }
-    for (unsigned i = 0; i < MAX_CPUS; i++) {
+    for (unsigned i = 0; i <= MAX_CPUS; i++) {
         caches[i].lock = (struct spinlock)SPINLOCK_INIT("frame cache");
         list_init(&caches[i].frames);
     }
@@ -103,6 +118,7 @@ void frame_setup(void) {
             }
         }
     }
+    reserve->count = move(&reserve->frames, &free_frames, FRAME_RESERVE);
 }
 
 // A freed frame that has changed was written to by somebody who had given it back.
@@ -120,17 +136,6 @@ static enum inject_class inject_class_of(enum frame_kind kind) {
     return kind == FRAME_USER        ? INJECT_USER
            : kind == FRAME_PAGETABLE ? INJECT_PAGETABLE
                                      : INJECT_KERNEL;
-}
-
-// Moves up to `count` frames from one list to another. Returns how many.
-static unsigned move(struct list *to, struct list *from, unsigned count) {
-    unsigned moved = 0;
-    for (; moved < count && !list_empty(from); moved++) {
-        struct list *link = from->next;
-        list_remove(link);
-        list_insert_after(to, link);
-    }
-    return moved;
 }
 
 static struct cache *own_cache(void) {
@@ -159,6 +164,11 @@ static struct frame *take(struct cache *cache, enum frame_kind kind) {
     return frame;
 }
 
+static bool may_use_reserve(void) {
+    const struct task *task = current;
+    return task == NULL || task->mm == NULL || task == init_task;
+}
+
 struct frame *frame_alloc(enum frame_kind kind) {
     if (inject_failure(inject_class_of(kind))) {
         return NULL;
@@ -166,6 +176,9 @@ struct frame *frame_alloc(enum frame_kind kind) {
     struct frame *frame = take(own_cache(), kind);
     for (unsigned i = 0; i < cpu_count && frame == NULL; i++) {
         frame = take(&caches[i], kind); // the last ones
+    }
+    if (frame == NULL && may_use_reserve()) {
+        frame = take(reserve, kind);
     }
     if (frame == NULL) {
         return NULL;
@@ -189,14 +202,16 @@ void frame_free(struct frame *frame) {
         memset(frame_memory(frame), FRAME_POISON & 0xff, PAGE_SIZE);
         frame->poisoned = true;
     }
-    struct cache *cache = own_cache();
+    bool is_short =
+        reserve->count < FRAME_RESERVE; // others may fill it up meanwhile: then it is too long
+    struct cache *cache = is_short ? reserve : own_cache();
     spin_lock(&cache->lock);
     frame->kind = FRAME_FREE;
     frame->count = 0;
     list_insert_after(&cache->frames, &frame->link);
     cache->totals[kind]--;
     cache->totals[FRAME_FREE]++;
-    if (++cache->count > CACHE_LIMIT) {
+    if (++cache->count > (cache == reserve ? FRAME_RESERVE : CACHE_LIMIT)) {
         spin_lock(&frame_lock);
         cache->count -= move(&free_frames, &cache->frames, CACHE_BATCH);
         spin_unlock(&frame_lock);
@@ -220,7 +235,7 @@ const char *frame_kind_name(enum frame_kind kind) {
 
 uint64_t frame_total_of(enum frame_kind kind) {
     int64_t total = 0;
-    for (unsigned i = 0; i < MAX_CPUS; i++) {
+    for (unsigned i = 0; i <= MAX_CPUS; i++) {
         total += caches[i].totals[kind];
     }
     return (uint64_t)total;
@@ -236,7 +251,7 @@ static uint64_t length(const struct list *list) {
 
 uint64_t frames_in_lists(void) {
     uint64_t count = length(&free_frames);
-    for (unsigned i = 0; i < cpu_count; i++) {
+    for (unsigned i = 0; i <= MAX_CPUS; i++) {
         count += length(&caches[i].frames);
     }
     return count;

@@ -76,8 +76,12 @@ void *frame_alloc_early(size_t bytes);
 // Makes every frame that nobody has yet free.
 void frame_setup(void);
 
+// So many frames are kept for those who must go on when all others are used up: pid 1, and whoever has no
+// user memory, which is the kernel itself and a task that is ending.
+enum { FRAME_RESERVE = 64 };
+
 // Takes a free frame for `kind`. Its count is 1, its contents are undefined. Returns NULL when
-// there is none left.
+// there is none left for the current task.
 struct frame *frame_alloc(enum frame_kind kind);
 
 // Gives a frame back, whatever its count. The caller was its last owner.

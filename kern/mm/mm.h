@@ -2,6 +2,11 @@
 // An address space: what a program may touch (its vmas), and what it has touched so far (its page
 // table). A page gets its frame at the first access, in mm_fault.
 //
+// More may be mapped than there is memory: only what is touched counts. When the frames are used up, whoever
+// needs the next one dies of SIGKILL, and the console says so: at once if it was in user mode; after a
+// system call, whose copy has ended with -EFAULT, on the way back to it. Pid 1 has a reserve (frame.h). If
+// even that is used up it dies too, in user mode; in a system call it goes on with -EFAULT.
+//
 // mm->lock guards the vmas and the page table, except where a task looks at its own while nobody shares
 // it. It is not held across user copies, which fault and take it themselves. Functions below say "locked"
 // where the caller holds it.

@@ -89,6 +89,15 @@ _Noreturn void task_kill(int signal, const char *pattern, ...) {
     task_exit(0, signal);
 }
 
+void task_out_of_memory(const char *access, uintptr_t address) {
+    if (current->signals.pending & sigset_of(SIGKILL)) {
+        return; // it has been said
+    }
+    printk("out of memory: pid %d (%s): a %s at 0x%lx in a system call needed a frame\n",
+           current->pid, current->name, access, address);
+    signal_send(current, SIGKILL);
+}
+
 // Finds a zombie, sleeping until there is one unless WNOHANG says not to. tree_lock is held. Returns NULL
 // and 0 or an error in *error if there is none.
 static struct task *await_child(int which, unsigned options, int *error) {

@@ -44,20 +44,20 @@ int parts_create(struct task *task) {
 
 void parts_release(struct task *task) {
     signal_exit(task);
+    spin_lock(&tree_lock);
     struct mm *mm = task->mm;
     struct files *files = task->files;
     struct fs *fs = task->fs;
-    task->files = NULL; // from here on nobody else can find them
+    task->mm = NULL; // from here on nobody else can find them
+    task->files = NULL;
     task->fs = NULL;
-    files_put(files);
-    fs_put(fs);
-    cred_put(task->cred);
-    task->cred = NULL;
-    task->mm = NULL;
+    spin_unlock(&tree_lock);
     if (task == current) {
         pagetable_activate(&kernel_pt);
     }
     if (mm != NULL) {
         mm_put(mm);
     }
+    files_put(files);
+    fs_put(fs);
 }

@@ -210,6 +210,9 @@ static int64_t interrupted(const struct trapframe *tf) {
 // end; otherwise the one for SIGSEGV may have a stack of its own.
 static void frame_failed(const struct trapframe *tf, int signal) {
     struct siginfo segv = {.signal = SIGSEGV, .code = SI_KERNEL};
+    if (current->signals.pending & BIT(SIGKILL)) {
+        return; // there is a stack, but no memory for it
+    }
     if (signal == SIGSEGV || !signal_force(&segv)) {
         task_kill(SIGSEGV, "there is no room for a handler's stack frame below 0x%lx",
                   trapframe_sp(tf));
@@ -243,7 +246,7 @@ static void run_handler(struct trapframe *tf, const struct siginfo *info,
 }
 
 static _Noreturn void kill_by_default(const struct siginfo *info) {
-    if (info->code == SI_KERNEL) {
+    if (info->pid == 0) { // the details may have been lost
         task_kill(info->signal, "sent by the kernel");
     }
     task_kill(info->signal, "sent by pid %d", info->pid);

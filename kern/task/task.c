@@ -10,6 +10,7 @@
 #include "mm/kstack.h"
 #include "mm/usercopy.h"
 #include "options.h"
+#include "task/cred.h"
 #include "task/flat.h"
 #include "task/parts.h"
 #include "task/pid.h"
@@ -90,6 +91,7 @@ struct task *task_create(int *error) {
 }
 
 void task_destroy(struct task *task) {
+    cred_put(task->cred);
     kstack_free(task->kstack_top);
     give_back_pid(task->pid);
     kfree(task);

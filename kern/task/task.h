@@ -22,11 +22,12 @@ struct task {
     int pid;                    // never changes once the task is published
     char name[TASK_NAME_BYTES]; // the program's file name, cut to fit
 
-    // Parts. The task owns one claim to each; NULL once it has ended.
+    // Parts. The task owns one claim to each; NULL once it has ended. The task changes them with tree_lock
+    // held, and so does whoever looks at those of another.
     struct mm *mm;
     struct files *files; // descriptors
     struct fs *fs;       // working directory, umask
-    struct cred *cred;   // on whose behalf it acts
+    struct cred *cred;   // on whose behalf it acts; until it is destroyed
     struct sighand *sighand;
 
     // Guarded by tree_lock.
@@ -79,7 +80,8 @@ extern struct task *init_task;
 // -EAGAIN (too many tasks) or -ENOMEM.
 struct task *task_create(int *error);
 
-// Frees a task that was never published, or that has been collected. Its parts are gone already.
+// Frees a task that was never published, or that has been collected, and its cred. Its other parts are gone
+// already.
 void task_destroy(struct task *task);
 
 // How many tasks have been created and not destroyed.
@@ -106,6 +108,10 @@ _Noreturn void task_exit(int code, int signal);
 // Ends the current task as a signal's default action does; the text says why on the console.
 _Noreturn void task_kill(int signal, const char *pattern, ...)
     __attribute__((format(printf, 2, 3)));
+
+// Says on the console that the current task needs a frame in a system call, and that there is none; it dies of
+// it on the way back to user mode, unless it is pid 1.
+void task_out_of_memory(const char *access, uintptr_t address);
 
 // Called on the way back to user mode: lets others run if it is their turn, and delivers signals. Leaves
 // interrupts off.

@@ -121,6 +121,9 @@ static void page_fault(struct trapframe *tf) {
         return;
     }
     if (!from_user) {
+        if (result == FAULT_OOM) {
+            task_out_of_memory(access_name(access), address);
+        }
         tf->rip = fixup;
     } else if (result == FAULT_OOM) {
         task_kill(SIGKILL, "out of memory: a %s at 0x%lx needed a frame and there is none",
