@@ -74,6 +74,31 @@ int64_t sys_uname(struct trapframe *tf) {
     return copy_to_user(trapframe_argument(tf, 0), &name, sizeof name);
 }
 
+static int set_name(uintptr_t from) {
+    char name[TASK_NAME_BYTES];
+    size_t got = copy_from_user_partly(name, from, sizeof name - 1);
+    if (strnlen(name, got) == got && got < sizeof name - 1) {
+        return -EFAULT;
+    }
+    name[got] = '\0';
+    spin_lock(&tree_lock);
+    strlcpy(current->name, name, TASK_NAME_BYTES);
+    spin_unlock(&tree_lock);
+    return 0;
+}
+
+int64_t sys_prctl(struct trapframe *tf) {
+    uintptr_t name = trapframe_argument(tf, 1);
+    switch ((int)trapframe_argument(tf, 0)) {
+    case PR_SET_NAME:
+        return set_name(name);
+    case PR_GET_NAME:
+        return copy_to_user(name, current->name, TASK_NAME_BYTES);
+    default:
+        return -EINVAL;
+    }
+}
+
 int64_t sys_arch_prctl(struct trapframe *tf) {
     uintptr_t address = trapframe_argument(tf, 1);
     if (trapframe_argument(tf, 0) == ARCH_SET_FS) {

@@ -3,6 +3,7 @@
 // wrong in every way.
 #include <asm/prctl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -17,6 +18,8 @@ static const struct call calls[] = {
     {"uname", SYS_uname, {BAD}, 0, RESULT(6 * 65)},
     {"sysinfo", SYS_sysinfo, {BAD}, 0, RESULT(112)},
     {"getcwd", SYS_getcwd, {BAD, PAGE}, 0, RESULT(sizeof "/")},
+    {"prctl", SYS_prctl, {PR_SET_NAME, BAD}, 0, GOOD("name")},
+    {"prctl", SYS_prctl, {PR_GET_NAME, BAD}, 0, RESULT(16)},
     {"arch_prctl", SYS_arch_prctl, {ARCH_GET_FS, BAD}, 0, RESULT(8)},
     {"set_tid_address", SYS_set_tid_address, {BAD}, 0, RESULT(4)},
     {"clock_gettime", SYS_clock_gettime, {CLOCK_MONOTONIC, BAD}, 0, RESULT(16)},
