@@ -5,7 +5,8 @@ from __future__ import annotations
 from kernels import PASS, boot, kernel
 
 CALLS = ["open", "create", "mkdir", "rmdir", "symlink", "link", "rename", "rename over another",
-         "unlink", "pwrite", "dup2", "pipe", "write", "writev", "chdir", "getcwd"]
+         "unlink", "pwrite", "dup2", "pipe", "write", "writev", "chdir", "getcwd", "read /proc",
+         "read /proc again", "list /proc"]
 
 
 def test_a_call_that_runs_out_of_memory_has_not_happened() -> None:
@@ -14,3 +15,9 @@ def test_a_call_that_runs_out_of_memory_has_not_happened() -> None:
     assert run.status == PASS, run.kernel_text()
     assert run.console.user == CALLS
     assert "audit: clean" in run.kernel_text()
+
+
+def test_proc_forgets_tasks_that_are_gone() -> None:
+    run = boot("init=/tests/given/proc_forgets trace=task", kernel("LAB=1", "SOLVED=1"))
+    assert run.status == PASS, run.kernel_text()
+    assert run.console.user == ["forgotten: yes"]

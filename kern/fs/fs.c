@@ -7,6 +7,7 @@
 #include "fs/dir.h"
 #include "fs/initrd.h"
 #include "fs/path.h"
+#include "fs/proc.h"
 #include "kernel.h"
 #include "mm/heap.h"
 #include "task/cred.h"
@@ -68,8 +69,11 @@ void fs_setup(void) {
     if (error == 0 || error == -EEXIST) {
         error = devices_add();
     }
+    if (error == 0 || error == -EEXIST) {
+        error = proc_add();
+    }
     if (error < 0) {
-        setup_failed("too little memory for /tmp and /dev");
+        setup_failed("too little memory for /tmp, /dev and /proc");
     }
 }
 

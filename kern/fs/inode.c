@@ -78,6 +78,9 @@ void inode_put(struct inode *inode) {
 }
 
 int inode_permission(const struct inode *inode, unsigned want, uint32_t uid, uint32_t gid) {
+    if ((want & MAY_WRITE) && inode->pseudo != NULL) {
+        return -EROFS;
+    }
     if (uid == 0) {
         bool executable = inode_is_dir(inode) || (inode->mode & 0111) != 0;
         return (want & MAY_EXEC) && !executable ? -EACCES : 0;

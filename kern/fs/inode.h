@@ -22,6 +22,7 @@ struct cred;
 struct file_ops;
 struct frame;
 struct pipe;
+struct pseudo;
 struct uio;
 
 #define PERMISSIONS 07777u
@@ -33,10 +34,14 @@ enum { MAY_EXEC = 1, MAY_WRITE = 2, MAY_READ = 4 }; // the bits of rwx, and of a
 
 struct inode {
     struct refcount count;
+    int recount;      // used by the audit
     struct list link; // in `inodes`
     uint64_t number;
-    uint32_t device;            // CHR: which; see device.c
-    const struct file_ops *ops; // what an open file of it does
+    uint32_t device;             // CHR: which; see device.c
+    int pid;                     // in /proc: the task that it is about; 0: none
+    uint64_t started;            // and that task's `started`
+    const struct file_ops *ops;  // what an open file of it does
+    const struct pseudo *pseudo; // it is made up: see pseudo.h; NULL for others
 
     // Guarded by names_lock; the type in `mode` never changes.
     uint32_t mode, uid, gid;
@@ -58,8 +63,6 @@ struct inode {
 
     char *target;      // LNK: a string, owned; never changes
     struct pipe *pipe; // FIFO: owned, from the start
-
-    int recount; // used by the audit
 };
 
 // Guards all names: what directories contain, and what they say about inodes. A sleeping lock, held
@@ -86,7 +89,7 @@ static inline bool inode_is_dir(const struct inode *inode) {
     return inode_type(inode) == S_IFDIR;
 }
 
-// What a call that tests `want` (MAY_* bits) for user `uid` of group `gid` says: 0 or -EACCES.
+// What a call that tests `want` (MAY_* bits) for user `uid` of group `gid` says: 0, -EACCES or -EROFS.
 // names_lock is held.
 int inode_permission(const struct inode *inode, unsigned want, uint32_t uid, uint32_t gid);
 

@@ -7,6 +7,7 @@
 #include "fs/file.h"
 #include "fs/files.h"
 #include "fs/fs.h"
+#include "fs/pseudo.h"
 #include "kernel.h"
 #include "mm/heap.h"
 #include "mm/usercopy.h"
@@ -97,6 +98,9 @@ static int walk_component(struct walker *walker, struct place *place, enum walk 
     const char *name = walker->rest;
     size_t length = component_length(name);
     int error = may_search(dir, length);
+    if (error == 0) {
+        error = pseudo_fill(dir, name, length);
+    }
     if (error < 0) {
         return error;
     }
@@ -255,7 +259,8 @@ void lookup_end(struct lookup *lookup) {
 }
 
 int dir_may_add(const struct inode *dir) {
-    return dir->links == 0 ? -ENOENT : inode_may(dir, MAY_WRITE | MAY_EXEC);
+    bool closed = dir->links == 0 || dir->pseudo != NULL;
+    return closed ? -ENOENT : inode_may(dir, MAY_WRITE | MAY_EXEC);
 }
 
 int dir_may_remove(const struct inode *dir, const struct inode *inode) {

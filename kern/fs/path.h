@@ -28,7 +28,8 @@ struct place {
 };
 
 // Walks from `start`, or from the root if `path` begins with a slash. names_lock is held. A missing
-// last component is no error. Returns 0, -ENOENT, -ENOTDIR, -EACCES, -ELOOP or -ENAMETOOLONG.
+// last component is no error. Returns 0, -ENOENT, -ENOTDIR, -EACCES, -ELOOP, -ENAMETOOLONG or an
+// error of pseudo_fill.
 int path_walk(struct place *place, struct inode *start, const char *path, enum walk how);
 
 // A path that a program handed over, and where it leads.
@@ -58,7 +59,8 @@ void lookup_end(struct lookup *lookup);
 // -ENOENT if it is empty, -EFAULT, -ENAMETOOLONG or -ENOMEM.
 int path_copy(char **text, uintptr_t user_path);
 
-// May the current task add names to `dir`: 0, -ENOENT (it has been removed), -EACCES.
+// May the current task add names to `dir`: 0, -ENOENT (it has been removed, or is made up),
+// -EACCES.
 int dir_may_add(const struct inode *dir);
 
 // May it take this name away: 0, -EACCES, -EPERM (a sticky directory, somebody else's file).

@@ -6,6 +6,7 @@
 #include "fs/files.h"
 #include "fs/fs.h"
 #include "fs/path.h"
+#include "fs/pseudo.h"
 #include "kernel.h"
 #include "mm/heap.h"
 #include "mm/usercopy.h"
@@ -80,7 +81,10 @@ int64_t sys_getdents64(struct trapframe *tf) {
     if (inode_is_dir(file->inode)) {
         mutex_lock(&file->turn);
         mutex_lock(&names_lock);
-        result = file->inode->links == 0 ? -ENOENT : list(file->inode, &listing, &file->offset);
+        result = file->inode->links == 0 ? -ENOENT : pseudo_fill(file->inode, NULL, 0);
+        if (result == 0) {
+            result = list(file->inode, &listing, &file->offset);
+        }
         mutex_unlock(&names_lock);
         mutex_unlock(&file->turn);
     }

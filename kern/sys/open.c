@@ -4,6 +4,7 @@
 #include "fs/files.h"
 #include "fs/fs.h"
 #include "fs/path.h"
+#include "fs/pseudo.h"
 #include "mm/heap.h"
 #include "sys/syscall.h"
 #include "task/task.h"
@@ -56,10 +57,7 @@ static int find_or_create(const struct place *place, unsigned flags, uint32_t mo
         return (flags & O_CREAT) ? create(place, mode, inode) : -ENOENT;
     }
     int error = check_existing(place, flags);
-    if (error == 0) {
-        *inode = inode_get(place->inode);
-    }
-    return error;
+    return error == 0 ? pseudo_open(place->inode, inode) : error;
 }
 
 // The open file, with a claim of the caller's. On the way back from failure nothing has happened

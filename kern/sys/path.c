@@ -108,6 +108,8 @@ int64_t sys_link(struct trapframe *tf) {
     if (error == 0) {
         if (inode_is_dir(inode)) {
             error = -EPERM;
+        } else if (inode->pseudo != NULL) {
+            error = -EXDEV;
         } else if (inode->links == 0) { // somebody has removed it meanwhile
             error = -ENOENT;
         } else {

@@ -127,6 +127,9 @@ int64_t sys_access(struct trapframe *tf) {
 
 // names_lock is held.
 static int change_mode(struct inode *inode, uint32_t mode) {
+    if (inode->pseudo != NULL) {
+        return -EROFS;
+    }
     if (!inode_is_owner(inode)) {
         return -EPERM;
     }
@@ -167,6 +170,9 @@ int64_t sys_fchmod(struct trapframe *tf) {
 static int change_owner(struct inode *inode, uint32_t uid, uint32_t gid) {
     const struct cred *cred = current->cred;
     bool own = cred->euid == inode->uid;
+    if (inode->pseudo != NULL) {
+        return -EROFS;
+    }
     if (cred->euid != 0 && ((uid != KEEP && (!own || uid != inode->uid)) ||
                             (gid != KEEP && (!own || (gid != cred->egid && gid != inode->gid))))) {
         return -EPERM;

@@ -60,6 +60,21 @@ bool signal_wants_no_zombies(struct task *parent) {
     return none;
 }
 
+void signal_dispositions(struct task *task, sigset_t *ignored, sigset_t *caught) {
+    *ignored = *caught = 0;
+    spin_lock(&task->signals.lock);
+    if (!task->signals.gone) {
+        spin_lock(&task->sighand->lock);
+        for (int signal = 1; signal <= SIGNALS; signal++) {
+            uintptr_t handler = task->sighand->actions[signal - 1].handler;
+            *ignored |= handler == SIG_IGN ? sigset_of(signal) : 0;
+            *caught |= handler > SIG_IGN ? sigset_of(signal) : 0;
+        }
+        spin_unlock(&task->sighand->lock);
+    }
+    spin_unlock(&task->signals.lock);
+}
+
 void signal_exit(struct task *task) {
     uint64_t interval = 0;
     alarm_set(task, 0, &interval);

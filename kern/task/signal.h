@@ -67,6 +67,9 @@ void signal_exit(struct task *task);
 // True if the end of a child of `parent` leaves no zombie: SIGCHLD is ignored, or SA_NOCLDWAIT is set.
 bool signal_wants_no_zombies(struct task *parent);
 
+// What `task` has said about signals: which it ignores, and which have a handler. Nothing once it has ended.
+void signal_dispositions(struct task *task, sigset_t *ignored, sigset_t *caught);
+
 // ---- Sending: from any context ---------------------------------------------------------------
 
 // Sends a signal, unless `task` ignores it, or it is pending already and not a real-time one. Wakes

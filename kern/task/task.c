@@ -76,6 +76,7 @@ struct task *task_create(int *error) {
         return NULL;
     }
     task->pid = pid;
+    task->started = cycle_count();
     task->cpu = this_cpu();
     task->kstack_top = kstack_top;
     task->trapframe = (struct trapframe *)kstack_top - 1;
@@ -127,6 +128,15 @@ void task_unlink(struct task *task) {
 struct task *task_find(int pid) {
     ASSERT(spin_held(&tree_lock));
     return pid > 0 && pid <= PID_MAX ? by_pid[pid] : NULL;
+}
+
+int task_next(int pid) {
+    spin_lock(&tree_lock);
+    while (pid <= PID_MAX && by_pid[pid] == NULL) {
+        pid++;
+    }
+    spin_unlock(&tree_lock);
+    return pid <= PID_MAX ? pid : 0;
 }
 
 void task_entered(void) {

@@ -20,7 +20,8 @@ enum { TASK_NAME_BYTES = 16 };
 
 struct task {
     int pid;                    // never changes once the task is published
-    char name[TASK_NAME_BYTES]; // the program's file name, cut to fit
+    char name[TASK_NAME_BYTES]; // the program's file name, cut to fit; changed with tree_lock held
+    uint64_t started; // cycle_count() when it was made: another task of this pid has another
 
     // Parts. The task owns one claim to each; NULL once it has ended. The task changes them with tree_lock
     // held, and so does whoever looks at those of another.
@@ -95,6 +96,9 @@ void task_unlink(struct task *task);
 
 // The task with this pid that has not been collected, or NULL. tree_lock is held.
 struct task *task_find(int pid);
+
+// The lowest pid from `pid` on that task_find would find, or 0. Takes tree_lock.
+int task_next(int pid);
 
 // The first thing a new task does in its own memory, before user mode.
 void task_entered(void);

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <tine.h>
 #include <unistd.h>
@@ -60,6 +61,18 @@ static long do_writev(void) {
     struct iovec parts[2] = {{page, 1}, {page + 1, 1}};
     return writev(other, parts, 2) < 0 ? -1 : 0;
 }
+static long do_read_proc(void) {
+    int fd = open("/proc/self/status", O_RDONLY);
+    return fd < 0 ? -1 : close(fd);
+}
+static long do_list_proc(void) {
+    int fd = open("/proc/self", O_RDONLY | O_DIRECTORY);
+    long got = fd < 0 ? -1 : syscall(SYS_getdents64, (long)fd, page, sizeof page, 0L, 0L, 0L);
+    int error = errno;
+    close(fd);
+    errno = error;
+    return got < 0 ? -1 : 0;
+}
 static long do_chdir(void) {
     return chdir("/tmp");
 }
@@ -71,14 +84,25 @@ static const struct {
     const char *name;
     long (*call)(void);
 } calls[] = {
-    {"open", do_open},        {"create", do_create},
-    {"mkdir", do_mkdir},      {"rmdir", do_rmdir},
-    {"symlink", do_symlink},  {"link", do_link},
-    {"rename", do_rename},    {"rename over another", do_rename_over},
-    {"unlink", do_unlink},    {"pwrite", do_pwrite},
-    {"dup2", do_dup2},        {"pipe", do_pipe},
-    {"write", do_pipe_write}, {"writev", do_writev},
-    {"chdir", do_chdir},      {"getcwd", do_getcwd},
+    {"open", do_open},
+    {"create", do_create},
+    {"mkdir", do_mkdir},
+    {"rmdir", do_rmdir},
+    {"symlink", do_symlink},
+    {"link", do_link},
+    {"rename", do_rename},
+    {"rename over another", do_rename_over},
+    {"unlink", do_unlink},
+    {"pwrite", do_pwrite},
+    {"dup2", do_dup2},
+    {"pipe", do_pipe},
+    {"write", do_pipe_write},
+    {"writev", do_writev},
+    {"chdir", do_chdir},
+    {"getcwd", do_getcwd},
+    {"read /proc", do_read_proc},
+    {"read /proc again", do_read_proc},
+    {"list /proc", do_list_proc},
 };
 
 int main(void) {
