@@ -43,7 +43,7 @@ static const char *why_unmapped(const struct mm *mm, uintptr_t va) {
     return "nothing is mapped there";
 }
 
-const char *mm_why(const struct mm *mm, uintptr_t va, enum access access) {
+static const char *why_locked(const struct mm *mm, uintptr_t va, enum access access) {
     const struct vma *vma = mm_find_vma(mm, va);
     if (va < PAGE_SIZE) {
         return "a NULL pointer";
@@ -56,6 +56,13 @@ const char *mm_why(const struct mm *mm, uintptr_t va, enum access access) {
     }
     return vma_permits(vma, access) ? "the page table forbids what the mapping permits"
                                     : "the mapping does not permit it";
+}
+
+const char *mm_why(struct mm *mm, uintptr_t va, enum access access) {
+    mutex_lock(&mm->lock);
+    const char *why = why_locked(mm, va, access);
+    mutex_unlock(&mm->lock);
+    return why;
 }
 
 // Gives an empty entry its frame: the shared object's, or a fresh one filled with zeros.

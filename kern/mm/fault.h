@@ -22,4 +22,4 @@ enum fault_result mm_fault(struct mm *mm, uintptr_t va, enum access access);
 const char *access_name(enum access access);
 
 // For messages: why mm_fault answers FAULT_SEGV.
-const char *mm_why(const struct mm *mm, uintptr_t va, enum access access);
+const char *mm_why(struct mm *mm, uintptr_t va, enum access access);
