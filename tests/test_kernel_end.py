@@ -32,7 +32,7 @@ ENDS: Dict[str, Tuple[int, List[str]]] = {
     "ktest=end_heap_use_after_free":
         (PANIC, [r"panic: kernel memory at 0x[0-9a-f]+ was written to after it was freed"]),
     "ktest=end_lock_twice":
-        (PANIC, [r"panic: assertion failed: !spin_held\(lock\) \(kern/lock.c:"]),
+        (PANIC, [r'panic: the lock "test" is taken by the CPU that holds it already']),
     "ktest=end_undefined_behaviour":
         (PANIC, [r"panic: undefined behaviour: an addition overflows \(kern/witness/ktests_end"]),
     "ktest=end_stack_smashed": (PANIC, [r"panic: a function has written beyond an array"]),

@@ -25,7 +25,7 @@ enum { CACHE_LIMIT = 32, CACHE_BATCH = 16 };
 
 static struct cache {
     struct spinlock lock; // frame_lock may be taken inside
-    struct list frames;
+    struct frame *first;
     unsigned count;
     int64_t totals[FRAME_KINDS]; // by how much the CPU has changed the totals
 } caches[MAX_CPUS + 1];
@@ -35,7 +35,7 @@ static struct cache *const reserve = &caches[MAX_CPUS];
 
 // Guards the common list. Nothing is locked inside it.
 static struct spinlock frame_lock = SPINLOCK_INIT("frames");
-static struct list free_frames = LIST_INIT(free_frames);
+static struct frame *free_frames;
 
 static uint64_t early_next; // next free physical address for frame_alloc_early
 static uint64_t early_end;
@@ -79,14 +79,17 @@ static bool taken_early(uint64_t address) {
            (address >= (initrd->start & ~(PAGE_SIZE - 1)) && address < initrd->end);
 }
 
-// Moves up to `count` frames from one list to another. Returns how many.
-static unsigned move(struct list *to, struct list *from, unsigned count) {
+// Moves up to `count` frames from the front of one list to that of another. Returns how many.
+static unsigned move(struct frame **to, struct frame **from, unsigned count) {
+    struct frame *first = *from;
+    struct frame **end = from;
     unsigned moved = 0;
-    for (; moved < count && !list_empty(from); moved++) {
-        struct list *link = from->next;
-        list_remove(link);
-        list_insert_after(to, link);
+    for (; moved < count && *end != NULL; moved++) {
+        end = &(*end)->next;
     }
+    *from = *end;
+    *end = *to;
+    *to = moved > 0 ? first : *to;
     return moved;
 }
 
@@ -100,11 +103,11 @@ void frame_setup(void) {
     }
     for (unsigned i = 0; i <= MAX_CPUS; i++) {
         caches[i].lock = (struct spinlock)SPINLOCK_INIT("frame cache");
-        list_init(&caches[i].frames);
     }
     int64_t *totals = caches[0].totals;
     totals[FRAME_RESERVED] = (int64_t)total;
 
+    struct frame **end = &free_frames;
     for (unsigned i = 0; i < boot_info.ram_ranges; i++) {
         const struct memory_range *ram = &boot_info.ram[i];
         for (uint64_t address = ram->start; address < ram->end; address += PAGE_SIZE) {
@@ -112,13 +115,14 @@ void frame_setup(void) {
                 struct frame *frame = frame_at(address);
                 frame->kind = FRAME_FREE;
                 frame->count = 0;
-                list_push_back(&free_frames, &frame->link);
+                *end = frame;
+                end = &frame->next;
                 totals[FRAME_FREE]++;
                 totals[FRAME_RESERVED]--;
             }
         }
     }
-    reserve->count = move(&reserve->frames, &free_frames, FRAME_RESERVE);
+    reserve->count = move(&reserve->first, &free_frames, FRAME_RESERVE);
 }
 
 // A freed frame that has changed was written to by somebody who had given it back.
@@ -142,18 +146,21 @@ static struct cache *own_cache(void) {
     return &caches[this_cpu()->id];
 }
 
+// Fills up an empty cache, which is locked. Returns whether there is anything in it now.
+static bool refill(struct cache *cache) {
+    spin_lock(&frame_lock);
+    cache->count = move(&cache->first, &free_frames, CACHE_BATCH);
+    spin_unlock(&frame_lock);
+    return cache->count > 0;
+}
+
 // Takes a frame from `cache`, which is filled up if need be. NULL: there is none, here and in common.
-static struct frame *take(struct cache *cache, enum frame_kind kind) {
+static inline struct frame *take(struct cache *cache, enum frame_kind kind) {
     struct frame *frame = NULL;
     spin_lock(&cache->lock);
-    if (cache->count == 0) {
-        spin_lock(&frame_lock);
-        cache->count = move(&cache->frames, &free_frames, CACHE_BATCH);
-        spin_unlock(&frame_lock);
-    }
-    if (cache->count > 0) {
-        frame = list_entry(cache->frames.next, struct frame, link);
-        list_remove(&frame->link);
+    if (cache->count > 0 || refill(cache)) {
+        frame = cache->first;
+        cache->first = frame->next;
         cache->count--;
         frame->kind = (uint8_t)kind;
         frame->count = 1;
@@ -169,17 +176,21 @@ static bool may_use_reserve(void) {
     return task == NULL || task->mm == NULL || task == init_task;
 }
 
+// One of the last frames: out of another CPU's cache, or the reserve.
+static struct frame *take_last(enum frame_kind kind) {
+    struct frame *frame = NULL;
+    for (unsigned i = 0; i < cpu_count && frame == NULL; i++) {
+        frame = take(&caches[i], kind);
+    }
+    return frame == NULL && may_use_reserve() ? take(reserve, kind) : frame;
+}
+
 struct frame *frame_alloc(enum frame_kind kind) {
     if (inject_failure(inject_class_of(kind))) {
         return NULL;
     }
     struct frame *frame = take(own_cache(), kind);
-    for (unsigned i = 0; i < cpu_count && frame == NULL; i++) {
-        frame = take(&caches[i], kind); // the last ones
-    }
-    if (frame == NULL && may_use_reserve()) {
-        frame = take(reserve, kind);
-    }
+    frame = frame == NULL ? take_last(kind) : frame;
     if (frame == NULL) {
         return NULL;
     }
@@ -202,18 +213,19 @@ void frame_free(struct frame *frame) {
         memset(frame_memory(frame), FRAME_POISON & 0xff, PAGE_SIZE);
         frame->poisoned = true;
     }
-    bool is_short =
-        reserve->count < FRAME_RESERVE; // others may fill it up meanwhile: then it is too long
+    // Others may fill it up meanwhile: then it is too long.
+    bool is_short = reserve->count < FRAME_RESERVE;
     struct cache *cache = is_short ? reserve : own_cache();
     spin_lock(&cache->lock);
     frame->kind = FRAME_FREE;
     frame->count = 0;
-    list_insert_after(&cache->frames, &frame->link);
+    frame->next = cache->first;
+    cache->first = frame;
     cache->totals[kind]--;
     cache->totals[FRAME_FREE]++;
     if (++cache->count > (cache == reserve ? FRAME_RESERVE : CACHE_LIMIT)) {
         spin_lock(&frame_lock);
-        cache->count -= move(&free_frames, &cache->frames, CACHE_BATCH);
+        cache->count -= move(&free_frames, &cache->first, CACHE_BATCH);
         spin_unlock(&frame_lock);
     }
     spin_unlock(&cache->lock);
@@ -241,18 +253,18 @@ uint64_t frame_total_of(enum frame_kind kind) {
     return (uint64_t)total;
 }
 
-static uint64_t length(const struct list *list) {
+static uint64_t length(const struct frame *frame) {
     uint64_t count = 0;
-    list_for_each(link, list) {
+    for (; frame != NULL; frame = frame->next) {
         count++;
     }
     return count;
 }
 
 uint64_t frames_in_lists(void) {
-    uint64_t count = length(&free_frames);
+    uint64_t count = length(free_frames);
     for (unsigned i = 0; i <= MAX_CPUS; i++) {
-        count += length(&caches[i].frames);
+        count += length(caches[i].first);
     }
     return count;
 }

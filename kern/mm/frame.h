@@ -21,7 +21,10 @@ enum frame_kind {
 };
 
 struct frame {
-    struct list link;   // FREE: free list; KERNEL: may be used by the owner
+    union {
+        struct list link;   // KERNEL: may be used by the owner
+        struct frame *next; // FREE: in the list of free ones
+    };
     int32_t count;      // USER: how many own it. Otherwise 1 while in use, 0 when free
     uint8_t kind;       // enum frame_kind
     uint8_t heap_class; // KERNEL, used by the heap

@@ -120,8 +120,8 @@ pte_t *pte_find(const struct pagetable *pt, uintptr_t va) {
     return &table[table_index(va, PAGE_SHIFT)];
 }
 
-pte_t *pte_find_or_create(struct pagetable *pt, uintptr_t va) {
-    ASSERT(va < USER_TOP);
+// pte_find_or_create where a table is missing.
+static pte_t *create_tables(struct pagetable *pt, uintptr_t va) {
     pte_t *table = phys_to_virt(pt->root);
     for (unsigned shift = TOP_SHIFT; shift > PAGE_SHIFT; shift -= INDEX_BITS) {
         pte_t *entry = &table[table_index(va, shift)];
@@ -136,6 +136,12 @@ pte_t *pte_find_or_create(struct pagetable *pt, uintptr_t va) {
         table = table_below(*entry);
     }
     return &table[table_index(va, PAGE_SHIFT)];
+}
+
+pte_t *pte_find_or_create(struct pagetable *pt, uintptr_t va) {
+    ASSERT(va < USER_TOP);
+    pte_t *entry = pte_find(pt, va);
+    return entry != NULL ? entry : create_tables(pt, va);
 }
 
 void pte_store(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte) {
