@@ -108,7 +108,7 @@ bool pte_iter_next(struct pte_iter *it) {
     return same_table && it->va < it->end ? true : skip_missing_tables(it);
 }
 
-pte_t *pte_find(const struct pagetable *pt, uintptr_t va) {
+static inline pte_t *find(const struct pagetable *pt, uintptr_t va) {
     pte_t *table = phys_to_virt(pt->root);
     for (unsigned shift = TOP_SHIFT; shift > PAGE_SHIFT; shift -= INDEX_BITS) {
         pte_t entry = table[table_index(va, shift)];
@@ -120,8 +120,12 @@ pte_t *pte_find(const struct pagetable *pt, uintptr_t va) {
     return &table[table_index(va, PAGE_SHIFT)];
 }
 
-// pte_find_or_create where a table is missing.
-static pte_t *create_tables(struct pagetable *pt, uintptr_t va) {
+pte_t *pte_find(const struct pagetable *pt, uintptr_t va) {
+    return find(pt, va);
+}
+
+// pte_find_or_create where a table is missing. Not inline: the usual way shall save no registers for it.
+__attribute__((noinline)) static pte_t *create_tables(struct pagetable *pt, uintptr_t va) {
     pte_t *table = phys_to_virt(pt->root);
     for (unsigned shift = TOP_SHIFT; shift > PAGE_SHIFT; shift -= INDEX_BITS) {
         pte_t *entry = &table[table_index(va, shift)];
@@ -140,7 +144,7 @@ static pte_t *create_tables(struct pagetable *pt, uintptr_t va) {
 
 pte_t *pte_find_or_create(struct pagetable *pt, uintptr_t va) {
     ASSERT(va < USER_TOP);
-    pte_t *entry = pte_find(pt, va);
+    pte_t *entry = find(pt, va);
     return entry != NULL ? entry : create_tables(pt, va);
 }
 
