@@ -7,6 +7,7 @@
 #include "sys/syscall.h"
 #include "task/clone.h"
 #include "task/exit.h"
+#include "task/jobs.h"
 #include "task/pid.h"
 #include "task/sched.h"
 #include "task/task.h"
@@ -61,7 +62,7 @@ int64_t sys_wait4(struct trapframe *tf) {
         return -ESRCH;
     }
     struct wait_result result;
-    int error = do_wait(which, options, &result);
+    int error = do_wait(which, options | WEXITED, &result);
     if (error < 0 || result.pid == 0) {
         return error;
     }
@@ -97,14 +98,22 @@ static int selector(uint64_t kind, int id) {
     return INT32_MIN;
 }
 
+// Linux's CLD_ code for what wait4 would store; *detail becomes the exit status, or the signal.
+static int code_of(int status, int *detail) {
+    int signal = status & 0x7f;
+    bool stopped = signal == 0x7f;
+    *detail = signal != 0 && !stopped ? signal : status >> 8;
+    if (status == STATUS_CONTINUED) {
+        *detail = SIGCONT;
+        return CLD_CONTINUED;
+    }
+    return stopped ? CLD_STOPPED : signal != 0 ? CLD_KILLED : CLD_EXITED;
+}
+
 static struct child_info child_info_of(const struct wait_result *result) {
-    int killed_by = result->status & 0x7f;
-    return (struct child_info){
-        .signal = SIGCHLD,
-        .code = killed_by != 0 ? CLD_KILLED : CLD_EXITED,
-        .pid = result->pid,
-        .status = killed_by != 0 ? killed_by : result->status >> 8,
-    };
+    struct child_info info = {.signal = SIGCHLD, .pid = result->pid, .uid = result->uid};
+    info.code = code_of(result->status, &info.status);
+    return info;
 }
 
 // Whatever it answers, it fills in the information: with zeros, if there is none.
@@ -129,17 +138,6 @@ int64_t sys_waitid(struct trapframe *tf) {
     return to != 0 && copy_to_user(to, &info, sizeof info) < 0 ? -EFAULT : error;
 }
 
-// True if there is a process group of this number in the session. tree_lock is held.
-static bool group_exists(int pgid, int sid) {
-    list_for_each(link, &tasks) {
-        const struct task *task = list_entry(link, struct task, link);
-        if (task->pgid == pgid && task->sid == sid) {
-            return true;
-        }
-    }
-    return false;
-}
-
 // POSIX, setpgid: who may be moved, and where. tree_lock is held. Returns 0 or an error.
 static int may_move(const struct task *task, int pgid) {
     if (task == NULL || (task != current && task->parent != current)) {
@@ -148,7 +146,7 @@ static int may_move(const struct task *task, int pgid) {
     if (task->sid != current->sid || task->sid == task->pid) {
         return -EPERM;
     }
-    return pgid == task->pid || group_exists(pgid, task->sid) ? 0 : -EPERM;
+    return pgid == task->pid || group_session(pgid) == task->sid ? 0 : -EPERM;
 }
 
 int64_t sys_setpgid(struct trapframe *tf) {
@@ -175,7 +173,7 @@ int64_t sys_setsid(struct trapframe *tf) {
     struct task *task = current;
     int64_t result = -EPERM;
     spin_lock(&tree_lock);
-    if (task->pgid != task->pid && !group_exists(task->pid, task->sid)) {
+    if (group_session(task->pid) == 0) {
         pid_put(task->pgid);
         pid_put(task->sid);
         task->pgid = task->sid = task->pid;

@@ -1,10 +1,18 @@
 // SPDX-License-Identifier: MIT
-// Sending signals: kill(2), tkill(2), rt_sigqueueinfo(2). Everybody is the superuser so far: nobody is
-// forbidden to.
+// Sending signals: kill(2), tkill(2), rt_sigqueueinfo(2).
 #include "errno.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
+#include "task/cred.h"
 #include "task/task.h"
+
+// Signal 0 only asks whether there is anybody.
+static int send(struct task *task, const struct siginfo *info) {
+    if (!signal_may_send(current, task, info->signal)) {
+        return -EPERM;
+    }
+    return info->signal == 0 ? 0 : signal_send_info(task, info);
+}
 
 // Whom kill's first argument means, as far as it is a group.
 static bool means(int64_t pid, const struct task *task) {
@@ -14,17 +22,14 @@ static bool means(int64_t pid, const struct task *task) {
     return task->pgid == (pid == 0 ? current->pgid : -pid);
 }
 
-// Signal 0 only asks whether there is anybody.
-static int send(struct task *task, const struct siginfo *info) {
-    return info->signal == 0 ? 0 : signal_send_info(task, info);
-}
-
-static int send_to_all(int64_t pid, const struct siginfo *info) {
+// One that can be sent it is enough; and to "all", being forbidden to is no error.
+static int send_to_many(int64_t pid, const struct siginfo *info) {
     int result = -ESRCH;
     list_for_each(link, &tasks) {
         struct task *task = list_entry(link, struct task, link);
         if (means(pid, task)) {
-            result = send(task, info);
+            int error = send(task, info);
+            result = result == 0 || pid == -1 ? 0 : error;
         }
     }
     return result;
@@ -38,7 +43,7 @@ static int64_t send_to(int64_t pid, const struct siginfo *info) {
     spin_lock(&tree_lock);
     int64_t result = -ESRCH;
     if (pid <= 0) {
-        result = send_to_all(pid, info);
+        result = send_to_many(pid, info);
     } else {
         struct task *task = task_find((int)pid);
         result = task != NULL ? send(task, info) : -ESRCH;
@@ -50,6 +55,7 @@ static int64_t send_to(int64_t pid, const struct siginfo *info) {
 static int64_t kill(int64_t pid, int signal, int code) {
     struct siginfo info = {.signal = signal, .code = code};
     info.pid = current->pid;
+    info.uid = current->cred->uid;
     return send_to(pid, &info);
 }
 

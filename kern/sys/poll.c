@@ -9,6 +9,7 @@
 #include "fs/files.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
+#include "sys/time.h"
 #include "task/task.h"
 
 // struct pollfd
@@ -62,13 +63,13 @@ int64_t sys_poll(struct trapframe *tf) {
     if (count > FD_LIMIT) {
         return -EINVAL;
     }
-    uint64_t deadline = deadline_after(timeout_ms);
+    uint64_t deadline = deadline_resumed(deadline_after(timeout_ms));
     uint64_t seen = poll_begin();
     int64_t result = look_at_all(entries, count);
     while (result == 0 && timeout_ms != 0) {
         int error = poll_wait(&seen, deadline);
         if (error == -EINTR) {
-            result = error;
+            result = deadline_interrupted(deadline);
             break;
         }
         result = look_at_all(entries, count);

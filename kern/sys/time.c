@@ -58,6 +58,17 @@ int deadline_from_user(uintptr_t from, uint64_t *deadline) {
     return error;
 }
 
+int64_t deadline_interrupted(uint64_t deadline) {
+    current->restart_deadline = deadline;
+    return -ERESTARTNOHAND;
+}
+
+uint64_t deadline_resumed(uint64_t deadline) {
+    uint64_t before = current->restart_deadline;
+    current->restart_deadline = 0;
+    return before != 0 ? before : deadline;
+}
+
 // ---- Clocks ----------------------------------------------------------------------------------
 
 static bool clock_ok(uint64_t clock) {
@@ -112,16 +123,16 @@ static int64_t sleep_for(uintptr_t from, uintptr_t rest_to) {
     if (error < 0) {
         return error;
     }
-    uint64_t deadline = cycle_count() + cycles_of(&span);
-    error = sleep_until(deadline);
-    if (error == -EINTR && rest_to != 0) {
-        uint64_t now = cycle_count();
-        struct timespec rest = span_of(deadline > now ? deadline - now : 0);
-        if (copy_to_user(rest_to, &rest, sizeof rest) < 0) {
-            return -EFAULT;
-        }
+    uint64_t deadline = deadline_resumed(cycle_count() + cycles_of(&span));
+    if (sleep_until(deadline) == 0) {
+        return 0;
     }
-    return error;
+    uint64_t now = cycle_count();
+    struct timespec rest = span_of(deadline > now ? deadline - now : 0);
+    if (rest_to != 0 && copy_to_user(rest_to, &rest, sizeof rest) < 0) {
+        return -EFAULT;
+    }
+    return deadline_interrupted(deadline);
 }
 
 int64_t sys_nanosleep(struct trapframe *tf) {

@@ -14,3 +14,8 @@ struct timespec {
 // The value of cycle_count() at the end of the time span at user address `from`, beginning now; the
 // end of time if `from` is 0. Returns 0, -EFAULT or -EINVAL.
 int deadline_from_user(uintptr_t from, uint64_t *deadline);
+
+// For a call that a signal has interrupted before its deadline: what it returns, so that it is made anew if
+// no handler runs, and so that deadline_resumed then answers `deadline` instead of a later one.
+int64_t deadline_interrupted(uint64_t deadline);
+uint64_t deadline_resumed(uint64_t deadline);

@@ -10,6 +10,8 @@
 #include "kernel.h"
 #include "labs.h"
 #include "sys/signal.h"
+#include "task/cred.h"
+#include "task/jobs.h"
 #include "task/parts.h"
 #include "task/sched.h"
 #include "task/task.h"
@@ -24,17 +26,6 @@ static _Noreturn void end_with_init(const struct task *task) {
         printk("exit: pid %d exited with status %d\n", task->pid, task->exit_code);
     }
     machine_finish(task->killed_by == 0 && task->exit_code == 0);
-}
-
-// Tells the parent that `task` has ended. tree_lock is held.
-static void signal_parent(const struct task *task) {
-    struct siginfo info = {.signal = task->exit_signal};
-    info.code = task->killed_by != 0 ? CLD_KILLED : CLD_EXITED;
-    info.pid = task->pid;
-    info.status = task->killed_by != 0 ? task->killed_by : task->exit_code;
-    if (info.signal > 0 && info.signal <= SIGNALS) {
-        signal_send_info(task->parent, &info);
-    }
 }
 
 // Those that ended while nobody wanted to know; guarded by tree_lock.
@@ -66,11 +57,13 @@ _Noreturn void task_exit(int code, int signal) {
     }
     spin_lock(&tree_lock);
     task->exited = true;
+    job_leave(task);
     if (LAB >= 1) {
         exit_notify(task);
-        signal_parent(task);
+        parent_tell(task, task->exit_signal, signal != 0 ? CLD_KILLED : CLD_EXITED,
+                    signal != 0 ? signal : code);
     }
-    if (signal_wants_no_zombies(task->parent)) {
+    if (signal_child_ignored(task->parent, SA_NOCLDWAIT)) {
         task_unlink(task);
         list_push_back(&unwanted, &task->link);
     }
@@ -98,13 +91,42 @@ void task_out_of_memory(const char *access, uintptr_t address) {
     signal_send(current, SIGKILL);
 }
 
-// Finds a zombie, sleeping until there is one unless WNOHANG says not to. tree_lock is held. Returns NULL
-// and 0 or an error in *error if there is none.
+// True if wait4's `which` means `child`.
+static bool is_meant(const struct task *child, int which) {
+    return which == -1 || which == child->pid || which == -child->pgid ||
+           (which == 0 && child->pgid == current->pgid);
+}
+
+// Finds a child that has stopped or goes on, if the options ask for that. *any becomes true if there is
+// any that still can. tree_lock is held.
+static struct task *find_news(int which, unsigned options, bool *any) {
+    list_for_each(link, &current->children) {
+        struct task *child = list_entry(link, struct task, sibling);
+        if (child->exited || !is_meant(child, which)) {
+            continue;
+        }
+        *any = true;
+        if (child->news != 0 &&
+            (options & (child->news == STATUS_CONTINUED ? WCONTINUED : WSTOPPED))) {
+            return child;
+        }
+    }
+    return NULL;
+}
+
+// Finds a child that has something to report, sleeping until there is one unless WNOHANG says not to.
+// tree_lock is held. Returns NULL and 0 or an error in *error if there is none.
 static struct task *await_child(int which, unsigned options, int *error) {
     *error = 0;
     while (*error == 0) {
         bool any = false;
-        struct task *child = LAB >= 1 ? wait_select(current, which, &any) : NULL;
+        struct task *child = NULL;
+        if (LAB >= 1 && (options & WEXITED)) {
+            child = wait_select(current, which, &any);
+        }
+        if (child == NULL && (options & (WSTOPPED | WCONTINUED))) {
+            child = find_news(which, options, &any);
+        }
         if (child != NULL || (any && (options & WNOHANG))) {
             return child;
         }
@@ -122,9 +144,16 @@ int do_wait(int which, unsigned options, struct wait_result *result) {
     spin_lock(&tree_lock);
     struct task *child = await_child(which, options, &error);
     if (child != NULL) {
+        collected = child->exited && (options & WNOWAIT) == 0;
         result->pid = child->pid;
-        result->status = LAB >= 1 ? wait_status(child) : 0;
-        collected = (options & WNOWAIT) == 0;
+        result->uid = child->cred->uid;
+        result->status = child->news;
+        if (LAB >= 1 && child->exited) {
+            result->status = wait_status(child);
+        }
+        if ((options & WNOWAIT) == 0) {
+            child->news = 0;
+        }
     }
     if (collected) {
         task_unlink(child); // from here on nobody else can find it

@@ -7,10 +7,12 @@
 #include "abi/wait.h"
 
 struct wait_result {
-    int pid;    // 0: nobody yet (WNOHANG)
-    int status; // as wait4 stores it
+    int pid;      // 0: nobody yet (WNOHANG)
+    unsigned uid; // who started the child
+    int status;   // as wait4 stores it
 };
 
-// Waits for a child that `which` asks for (as wait_select does) to end, and collects it, unless WNOWAIT
-// says to leave it. Returns 0, -ECHILD (there is none) or -EINTR.
+// Waits until a child that `which` asks for (as wait_select does) has ended (WEXITED), stopped (WSTOPPED),
+// or gone on (WCONTINUED). Collects it if it has ended, and tells of the others only once, unless WNOWAIT
+// says to leave everything as it is. Returns 0, -ECHILD (there is none) or -ERESTARTSYS.
 int do_wait(int which, unsigned options, struct wait_result *result);

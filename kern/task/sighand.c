@@ -47,17 +47,17 @@ void signal_copy(struct signal_state *to, const struct signal_state *from) {
     to->altstack = from->altstack;
 }
 
-bool signal_wants_no_zombies(struct task *parent) {
-    bool none = false;
+bool signal_child_ignored(struct task *parent, uint64_t flag) {
+    bool ignored = false;
     spin_lock(&parent->signals.lock);
     if (!parent->signals.gone) {
         spin_lock(&parent->sighand->lock);
         const struct sigaction *action = &parent->sighand->actions[SIGCHLD - 1];
-        none = action->handler == SIG_IGN || (action->flags & SA_NOCLDWAIT);
+        ignored = action->handler == SIG_IGN || (action->flags & flag);
         spin_unlock(&parent->sighand->lock);
     }
     spin_unlock(&parent->signals.lock);
-    return none;
+    return ignored;
 }
 
 void signal_dispositions(struct task *task, sigset_t *ignored, sigset_t *caught) {

@@ -6,20 +6,21 @@
 #include "arch/sigframe.h"
 #include "errno.h"
 #include "mm/heap.h"
+#include "task/cred.h"
+#include "task/jobs.h"
 #include "task/sched.h"
 #include "task/task.h"
 
 #define BIT(signal) sigset_of(signal)
 #define NEVER_BLOCKED (BIT(SIGKILL) | BIT(SIGSTOP))
 
-// Raised by what the program itself has just done; these go first.
+// Raised by what the program itself has just done; but for SIGKILL these go first.
 #define SYNCHRONOUS \
     (BIT(SIGSEGV) | BIT(SIGBUS) | BIT(SIGILL) | BIT(SIGTRAP) | BIT(SIGFPE) | BIT(SIGSYS))
 
-// Those that by default do nothing, stopping and continuing included.
-#define IGNORED_BY_DEFAULT                                                                     \
-    (BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGCONT) | BIT(SIGSTOP) | BIT(SIGTSTP) | \
-     BIT(SIGTTIN) | BIT(SIGTTOU))
+// What signals do by default; the others end the task.
+#define IGNORED_BY_DEFAULT (BIT(SIGCHLD) | BIT(SIGURG) | BIT(SIGWINCH) | BIT(SIGCONT))
+#define STOP_BY_DEFAULT (BIT(SIGSTOP) | BIT(SIGTSTP) | BIT(SIGTTIN) | BIT(SIGTTOU))
 
 // Details about a signal that is pending.
 struct pending_signal {
@@ -31,11 +32,66 @@ static bool is_realtime(int signal) {
     return signal > SIGSYS;
 }
 
-// Pid 1 cannot be ended by a signal that it has no handler for.
-static bool does_nothing(const struct task *task, const struct sigaction *action, int signal) {
-    return action->handler == SIG_IGN ||
-           (action->handler == SIG_DFL &&
-            ((IGNORED_BY_DEFAULT & BIT(signal)) != 0 || task->pid == 1));
+enum outcome { NOTHING, HANDLER, STOP, END };
+
+// Pid 1 cannot be stopped or ended by a signal that it has no handler for.
+static enum outcome outcome_of(const struct task *task, const struct sigaction *action,
+                               int signal) {
+    if (action->handler > SIG_IGN) {
+        return HANDLER;
+    }
+    if (action->handler == SIG_IGN || (IGNORED_BY_DEFAULT & BIT(signal)) || task->pid == 1) {
+        return NOTHING;
+    }
+    return (STOP_BY_DEFAULT & BIT(signal)) ? STOP : END;
+}
+
+// ---- The queue -------------------------------------------------------------------------------
+
+// Takes the oldest `signal` out of the queue; state->lock is held.
+static void dequeue(struct signal_state *state, int signal, struct siginfo *info) {
+    bool found = false;
+    bool more = false;
+    *info = (struct siginfo){.signal = signal}; // if there was no memory for the details
+    list_for_each_safe(link, &state->queue) {
+        struct pending_signal *entry = list_entry(link, struct pending_signal, link);
+        if (entry->info.signal != signal) {
+            continue;
+        }
+        if (found) {
+            more = true;
+            break;
+        }
+        found = true;
+        *info = entry->info;
+        list_remove(link);
+        kfree(entry);
+    }
+    if (!more) {
+        state->pending &= ~BIT(signal);
+    }
+}
+
+// signal_take, with state->lock held.
+static int take(struct signal_state *state, sigset_t set, struct siginfo *info) {
+    set &= state->pending;
+    if (set == 0) {
+        return 0;
+    }
+    if (set & BIT(SIGKILL)) {
+        set = BIT(SIGKILL);
+    } else if (set & SYNCHRONOUS) {
+        set &= SYNCHRONOUS;
+    }
+    int signal = __builtin_ctzll(set) + 1;
+    dequeue(state, signal, info);
+    return signal;
+}
+
+static void discard(struct signal_state *state, sigset_t set) {
+    struct siginfo unused;
+    while (take(state, set, &unused) != 0) {
+    }
 }
 
 // ---- Sending ---------------------------------------------------------------------------------
@@ -48,7 +104,7 @@ static bool is_ignored(struct task *task, int signal) {
         return false; // it may get a handler before it is unblocked
     }
     spin_lock(&task->sighand->lock);
-    bool ignored = does_nothing(task, &task->sighand->actions[signal - 1], signal);
+    bool ignored = outcome_of(task, &task->sighand->actions[signal - 1], signal) == NOTHING;
     spin_unlock(&task->sighand->lock);
     return ignored;
 }
@@ -56,7 +112,15 @@ static bool is_ignored(struct task *task, int signal) {
 int signal_send_info(struct task *task, const struct siginfo *info) {
     struct signal_state *state = &task->signals;
     int error = 0;
+    if (info->signal == SIGCONT) {
+        job_continue(task);
+    }
     spin_lock(&state->lock);
+    if (info->signal == SIGCONT) {
+        discard(state, STOP_BY_DEFAULT);
+    } else if (STOP_BY_DEFAULT & BIT(info->signal)) {
+        discard(state, BIT(SIGCONT));
+    }
     bool merges = (state->pending & BIT(info->signal)) && !is_realtime(info->signal);
     if (!merges && !is_ignored(task, info->signal)) {
         struct pending_signal *entry = kmalloc(sizeof *entry);
@@ -68,6 +132,9 @@ int signal_send_info(struct task *task, const struct siginfo *info) {
         }
         if (error == 0) {
             state->pending |= BIT(info->signal);
+        }
+        if (info->signal == SIGKILL) {
+            wait_wake_all(&task->continued);
         }
         if (signal_pending(task)) {
             sched_interrupt(task);
@@ -94,50 +161,20 @@ int signal_send_group(int pgid, int signal) {
     return error;
 }
 
+bool signal_may_send(const struct task *from, const struct task *to, int signal) {
+    const struct cred *own = from->cred;
+    const struct cred *its = to->cred;
+    return own->euid == 0 || own->euid == its->uid || own->euid == its->suid ||
+           own->uid == its->uid || own->uid == its->suid || from == to ||
+           (signal == SIGCONT && from->sid == to->sid);
+}
+
 bool signal_pending(const struct task *task) {
     const struct signal_state *state = &task->signals;
     return (state->pending & (~state->blocked | state->awaited)) != 0;
 }
 
 // ---- Taking ----------------------------------------------------------------------------------
-
-// Takes the oldest `signal` out of the queue; state->lock is held.
-static void dequeue(struct signal_state *state, int signal, struct siginfo *info) {
-    bool found = false;
-    bool more = false;
-    *info = (struct siginfo){.signal = signal}; // if there was no memory for the details
-    list_for_each_safe(link, &state->queue) {
-        struct pending_signal *entry = list_entry(link, struct pending_signal, link);
-        if (entry->info.signal != signal) {
-            continue;
-        }
-        if (found) {
-            more = true;
-            break;
-        }
-        found = true;
-        *info = entry->info;
-        list_remove(link);
-        kfree(entry);
-    }
-    if (!more) {
-        state->pending &= ~BIT(signal);
-    }
-}
-
-// signal_take with state->lock held.
-static int take(struct signal_state *state, sigset_t set, struct siginfo *info) {
-    set &= state->pending;
-    if (set == 0) {
-        return 0;
-    }
-    if (set & SYNCHRONOUS) {
-        set &= SYNCHRONOUS;
-    }
-    int signal = __builtin_ctzll(set) + 1;
-    dequeue(state, signal, info);
-    return signal;
-}
 
 int signal_take(struct signal_state *state, sigset_t set, struct siginfo *info) {
     spin_lock(&state->lock);
@@ -167,10 +204,10 @@ void signal_set_action(int signal, const struct sigaction *action) {
     sighand->actions[signal - 1] = *action;
     sighand->actions[signal - 1].mask &= ~NEVER_BLOCKED;
     spin_unlock(&sighand->lock);
-    bool ignored = action->handler == SIG_IGN ||
-                   (action->handler == SIG_DFL && (IGNORED_BY_DEFAULT & BIT(signal)) != 0);
-    struct siginfo info;
-    while (ignored && signal_take(&current->signals, BIT(signal), &info) != 0) {
+    if (outcome_of(current, action, signal) == NOTHING) {
+        spin_lock(&current->signals.lock);
+        discard(&current->signals, BIT(signal));
+        spin_unlock(&current->signals.lock);
     }
 }
 
@@ -222,6 +259,7 @@ static void frame_failed(const struct trapframe *tf, int signal) {
 static void run_handler(struct trapframe *tf, const struct siginfo *info,
                         const struct sigaction *action) {
     struct signal_state *state = &current->signals;
+    current->restart_deadline = 0;
     if (interrupted(tf) == -ERESTARTSYS && (action->flags & SA_RESTART)) {
         trapframe_restart(tf);
     } else if (interrupted(tf) != 0) {
@@ -252,14 +290,31 @@ static _Noreturn void kill_by_default(const struct siginfo *info) {
     task_kill(info->signal, "sent by pid %d", info->pid);
 }
 
+// Takes a signal, if there is one, and does what it leads to; if that is to stop, with the tree locked
+// from the start: a SIGCONT that shall undo it comes before it is taken, or when the task has stopped.
+static enum outcome take_next(struct siginfo *info, struct sigaction *action) {
+    enum outcome outcome = NOTHING;
+    spin_lock(&tree_lock);
+    if (signal_take(&current->signals, ~current->signals.blocked, info) != 0) {
+        *action = action_for(info);
+        outcome = outcome_of(current, action, info->signal);
+    }
+    if (outcome == STOP) {
+        job_stop(info->signal);
+    }
+    spin_unlock(&tree_lock);
+    return outcome;
+}
+
 void signal_deliver(struct trapframe *tf) {
     struct signal_state *state = &current->signals;
     struct siginfo info;
-    while (signal_pending(current) && signal_take(state, ~state->blocked, &info) != 0) {
-        struct sigaction action = action_for(&info);
-        if (action.handler > SIG_IGN) {
+    struct sigaction action;
+    while (signal_pending(current)) {
+        enum outcome outcome = take_next(&info, &action);
+        if (outcome == HANDLER) {
             run_handler(tf, &info, &action);
-        } else if (!does_nothing(current, &action, info.signal)) {
+        } else if (outcome == END) {
             kill_by_default(&info);
         }
     }

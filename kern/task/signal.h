@@ -8,8 +8,10 @@
 //
 // Locks, in this order: tree_lock, the alarms', signal_state.lock, sighand.lock, the scheduler's.
 //
-// Signals that stop a task do nothing yet, and neither does SIGCONT. A task is a process: a signal
-// for the process is a signal for its one task.
+// A signal that stops discards a pending SIGCONT, and SIGCONT those that stop. What else it does to a
+// stopped task it does at once, whatever the task does about the signal (task/jobs.h).
+//
+// A task is a process: a signal for the process is a signal for its one task.
 #pragma once
 
 #include <stdatomic.h>
@@ -64,8 +66,9 @@ void signal_copy(struct signal_state *to, const struct signal_state *from);
 // Gives up sighand, if there is one, forgets what is pending, and drops signals from now on.
 void signal_exit(struct task *task);
 
-// True if the end of a child of `parent` leaves no zombie: SIGCHLD is ignored, or SA_NOCLDWAIT is set.
-bool signal_wants_no_zombies(struct task *parent);
+// True if `parent` ignores SIGCHLD, or has set `flag` for it: SA_NOCLDWAIT (its children leave no
+// zombies) or SA_NOCLDSTOP (it does not want to be told when they stop or go on).
+bool signal_child_ignored(struct task *parent, uint64_t flag);
 
 // What `task` has said about signals: which it ignores, and which have a handler. Nothing once it has ended.
 void signal_dispositions(struct task *task, sigset_t *ignored, sigset_t *caught);
@@ -73,8 +76,9 @@ void signal_dispositions(struct task *task, sigset_t *ignored, sigset_t *caught)
 // ---- Sending: from any context ---------------------------------------------------------------
 
 // Sends a signal, unless `task` ignores it, or it is pending already and not a real-time one. Wakes
-// the task if it sleeps interruptibly. The caller makes sure that the task does not go away. Returns
-// 0, or -EAGAIN if a real-time signal could not be queued; for others only details are lost then.
+// the task if it sleeps interruptibly. The caller makes sure that the task does not go away;
+// for SIGCONT and SIGKILL tree_lock is held. Returns 0, or -EAGAIN if a real-time signal could
+// not be queued; for others only details are lost then.
 int signal_send_info(struct task *task, const struct siginfo *info);
 
 // The same, from the kernel itself.
@@ -82,6 +86,10 @@ int signal_send(struct task *task, int signal);
 
 // Sends to every task of a process group. Returns 0, or -ESRCH if there is none. tree_lock is held.
 int signal_send_group(int pgid, int signal);
+
+// True if `from` may send `signal` to `to`: who has one of its ids, or is the superuser, may; and to let a
+// job go on, everybody in its session. tree_lock is held.
+bool signal_may_send(const struct task *from, const struct task *to, int signal);
 
 // True if `task` has a signal to take.
 bool signal_pending(const struct task *task);

@@ -85,7 +85,9 @@ struct task *task_create(int *error) {
     list_init(&task->sibling);
     list_init(&task->run_link);
     list_init(&task->timed_link);
+    list_init(&task->stopped_link);
     wait_queue_init(&task->child_changed);
+    wait_queue_init(&task->continued);
     signal_init(&task->signals);
     alarm_init(&task->alarm);
     return task;

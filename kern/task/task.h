@@ -28,7 +28,7 @@ struct task {
     struct mm *mm;
     struct files *files; // descriptors
     struct fs *fs;       // working directory, umask
-    struct cred *cred;   // on whose behalf it acts; until it is destroyed
+    struct cred *cred;   // on whose behalf it acts; until it is destroyed; exchanged with tree_lock held
     struct sighand *sighand;
 
     // Guarded by tree_lock.
@@ -42,6 +42,9 @@ struct task {
     int exit_code;                   // what it gave to exit: 0 to 255
     int killed_by;                   // the signal that ended it, or 0
     int exit_signal;                 // what the parent is sent at the end; 0: nothing
+    struct list stopped_link;        // among those that a signal has stopped; see jobs.c
+    struct wait_queue continued;     // where it sleeps then
+    int news;                        // a stop or its end, as wait4 will store it; 0: none
     struct wait_queue child_changed; // this task sleeps here until a child has something to report
 
     // Each has a lock of its own: task/signal.h.
@@ -61,6 +64,7 @@ struct task {
     struct trapframe *trapframe; // its registers in user mode, at the top of its kernel stack
     uintptr_t set_child_tid;     // user address to store its pid at when it begins; 0: none
     uintptr_t clear_child_tid;   // user address to clear when it ends; 0: none
+    uint64_t restart_deadline;   // of an interrupted call that is to be made anew (sys/time.h)
     struct context context;
     void (*kthread_function)(void *argument); // a kernel thread's work; NULL for others
     void *kthread_argument;

@@ -4,6 +4,7 @@
 #include "errno.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
+#include "task/cred.h"
 #include "task/task.h"
 #include "witness/ktest.h"
 
@@ -18,6 +19,8 @@ static struct task *task_for_signals(int pid) {
         signal_init(&task->signals);
         alarm_init(&task->alarm);
         task->sighand = sighand_create();
+        list_init(&task->stopped_link);
+        wait_queue_init(&task->continued);
     }
     return task;
 }
@@ -69,6 +72,37 @@ KTEST(signal_dropped) {
     task_drop(first);
 }
 
+KTEST(signal_permitted) {
+    struct task *from = task_for_signals(70);
+    struct task *to = task_for_signals(71);
+    KTEST_CHECK(from != NULL && to != NULL);
+    from->cred = cred_create(5);
+    to->cred = cred_create(6);
+    KTEST_CHECK(from->cred != NULL && to->cred != NULL);
+    to->sid = 1;
+    KTEST_CHECK(signal_may_send(from, from, SIGTERM) && !signal_may_send(from, to, SIGTERM));
+    KTEST_CHECK(!signal_may_send(from, to, SIGCONT) && !signal_may_send(from, to, 0));
+    from->sid = 1;
+    KTEST_CHECK(signal_may_send(from, to, SIGCONT) && !signal_may_send(from, to, SIGTERM));
+    to->cred->euid = 5; // what it may do now is not what it is
+    KTEST_CHECK(!signal_may_send(from, to, SIGTERM));
+    to->cred->suid = 5;
+    KTEST_CHECK(signal_may_send(from, to, SIGTERM));
+    from->cred->euid = 4;
+    KTEST_CHECK(signal_may_send(from, to, SIGTERM));
+    from->cred->uid = 4;
+    KTEST_CHECK(!signal_may_send(from, to, SIGTERM));
+    to->cred->uid = 4;
+    KTEST_CHECK(signal_may_send(from, to, SIGTERM));
+    from->cred->uid = from->cred->euid = 0;
+    to->cred->uid = 6;
+    KTEST_CHECK(signal_may_send(from, to, SIGTERM));
+    cred_put(from->cred);
+    cred_put(to->cred);
+    task_drop(from);
+    task_drop(to);
+}
+
 KTEST(signal_inherited) {
     struct task *parent = task_for_signals(70);
     struct task *child = task_for_signals(71);
@@ -82,7 +116,9 @@ KTEST(signal_inherited) {
     struct sighand *copy = sighand_copy(parent->sighand);
     KTEST_CHECK(copy != NULL && copy->actions[SIGUSR2 - 1].handler == SIG_IGN);
     sighand_put(copy);
-    KTEST_CHECK(signal_wants_no_zombies(parent) && !signal_wants_no_zombies(child));
+    KTEST_CHECK(signal_child_ignored(parent, SA_NOCLDWAIT) &&
+                !signal_child_ignored(parent, SA_NOCLDSTOP) &&
+                !signal_child_ignored(child, SA_NOCLDWAIT));
     task_drop(parent);
     task_drop(child);
 }
