@@ -15,7 +15,7 @@
 void timer_tick(void) {
     this_cpu()->ticks++;
     if (this_cpu()->id == 0) {
-        console_poll();
+        tty_receive(&console_tty);
         alarm_tick();
     }
     sched_tick();

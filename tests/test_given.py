@@ -28,8 +28,9 @@ WITHOUT_POINTERS = set("""
     munmap pages_present pause probe reboot rt_sigreturn sched_yield setpgid setsid tgkill tkill
     umask vfork
     """.split())
+# Those that need somebody who types are test_terminal.py's.
 PROGRAMS = sorted(path.stem for path in (ROOT / "user/tests/given").glob("*.c")
-                  if path.stem not in OWN)
+                  if path.stem not in OWN and not path.stem.startswith("tty_"))
 
 
 def source_of(name: str) -> str:

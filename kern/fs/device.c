@@ -2,12 +2,9 @@
 #include "fs/device.h"
 
 #include "errno.h"
-#include "fs/console.h"
 #include "fs/file.h"
 #include "fs/fs.h"
 #include "fs/uio.h"
-
-enum { CHUNK_BYTES = 256 };
 
 static int64_t null_read(struct file *file, struct uio *uio, uint64_t *offset) {
     (void)file;
@@ -51,50 +48,6 @@ static unsigned null_poll(struct file *file) {
     return POLLIN | POLLOUT;
 }
 
-static int64_t tty_read(struct file *file, struct uio *uio, uint64_t *offset) {
-    (void)offset;
-    char chunk[CHUNK_BYTES];
-    int64_t done = 0;
-    bool wait = (file->flags & O_NONBLOCK) == 0;
-    while (uio->left > 0) {
-        int64_t got = console_read(chunk, uio->left < CHUNK_BYTES ? uio->left : CHUNK_BYTES,
-                                   wait && done == 0);
-        if (got <= 0) {
-            return done > 0 ? done : got;
-        }
-        done += got;
-        if (uio_put(uio, chunk, (size_t)got) < (size_t)got) {
-            return -EFAULT;
-        }
-        if (chunk[got - 1] == '\n') {
-            break;
-        }
-    }
-    return done;
-}
-
-static int64_t tty_write(struct file *file, struct uio *uio, uint64_t *offset) {
-    (void)file;
-    (void)offset;
-    char chunk[CHUNK_BYTES];
-    int64_t done = 0;
-    while (uio->left > 0) {
-        size_t wanted = uio->left < CHUNK_BYTES ? uio->left : CHUNK_BYTES;
-        size_t got = uio_take(uio, chunk, wanted);
-        console_write(chunk, got);
-        done += (int64_t)got;
-        if (got < wanted) {
-            return done > 0 ? done : -EFAULT;
-        }
-    }
-    return done;
-}
-
-static unsigned tty_poll(struct file *file) {
-    (void)file;
-    return POLLOUT | (console_can_read() ? POLLIN : 0);
-}
-
 static const struct file_ops null_ops = {
     .seekable = true,
     .read = null_read,
@@ -119,13 +72,8 @@ static const struct file_ops full_ops = {
     .poll = null_poll,
 };
 
-static const struct file_ops tty_ops = {
-    .read = tty_read,
-    .write = tty_write,
-    .poll = tty_poll,
-};
-
-// Linux's numbers (Documentation/admin-guide/devices.txt there).
+// Linux's numbers (Documentation/admin-guide/devices.txt there). As there, opening the console does not make
+// it anybody's controlling terminal; opening the line behind it may.
 #define DEVICE(major, minor) ((major) << 8 | (minor))
 
 static const struct {
@@ -134,9 +82,12 @@ static const struct {
     uint32_t number;
     uint32_t permissions;
 } devices[] = {
-    {"dev/null", &null_ops, DEVICE(1, 3), 0666},   {"dev/zero", &zero_ops, DEVICE(1, 5), 0666},
-    {"dev/full", &full_ops, DEVICE(1, 7), 0666},   {"dev/tty", &tty_ops, DEVICE(5, 0), 0666},
+    {"dev/null", &null_ops, DEVICE(1, 3), 0666},
+    {"dev/zero", &zero_ops, DEVICE(1, 5), 0666},
+    {"dev/full", &full_ops, DEVICE(1, 7), 0666},
+    {"dev/tty", &tty_own_ops, DEVICE(5, 0), 0666},
     {"dev/console", &tty_ops, DEVICE(5, 1), 0600},
+    {"dev/ttyS0", &tty_line_ops, DEVICE(4, 64), 0600},
 };
 
 int devices_add(void) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// The files in /dev: console and tty (one and the same), null, zero, full.
+// The files in /dev: the terminal by three names, null, zero, full.
 #pragma once
 
 // Makes them. Returns 0 or -ENOMEM.

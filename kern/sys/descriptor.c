@@ -86,6 +86,10 @@ int64_t sys_fcntl(struct trapframe *tf) {
 int64_t sys_ioctl(struct trapframe *tf) {
     struct file *file = file_of(trapframe_argument(tf, 0));
     int64_t result = file == NULL ? -EBADF : -ENOTTY;
+    if (file != NULL && file->ops->ioctl != NULL) {
+        result =
+            file->ops->ioctl(file, (unsigned)trapframe_argument(tf, 1), trapframe_argument(tf, 2));
+    }
     file_put(file);
     return result;
 }

@@ -177,6 +177,7 @@ int64_t sys_setsid(struct trapframe *tf) {
         pid_put(task->pgid);
         pid_put(task->sid);
         task->pgid = task->sid = task->pid;
+        task->tty = NULL;
         pid_get(task->pid);
         pid_get(task->pid);
         result = task->pid;

@@ -73,7 +73,11 @@ static int open_inode(struct inode *inode, unsigned flags, struct file **file) {
         inode_resize(inode, 0); // nothing is left of a page: cannot fail
         mutex_unlock(&inode->mutex);
     }
-    return 0;
+    int error = inode->ops->open != NULL ? inode->ops->open(*file, flags) : 0;
+    if (error < 0) {
+        file_put(*file);
+    }
+    return error;
 }
 
 static int open_path(int dirfd, uintptr_t path, unsigned flags, uint32_t mode, struct file **file) {

@@ -89,6 +89,9 @@ void syscall_dispatch(struct trapframe *tf) {
     int64_t result = function != NULL ? function(tf) : not_there(number);
     trace(TRACE_SYS_EXIT, number, (uint64_t)result, 0, 0, 0);
     trapframe_set_return(tf, result);
+    if (result == -ERESTARTSYS || result == -ERESTARTNOHAND) {
+        signal_deliver(tf); // even if what cut the call short has been discarded meanwhile
+    }
     irq_disable();
     if (user_return_pending()) {
         user_return_work(tf);

@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "ending.h"
 #include "errno.h"
+#include "fs/tty.h"
 #include "kernel.h"
 #include "labs.h"
 #include "sys/signal.h"
@@ -57,6 +58,7 @@ _Noreturn void task_exit(int code, int signal) {
     }
     spin_lock(&tree_lock);
     task->exited = true;
+    tty_leave(task, true);
     job_leave(task);
     if (LAB >= 1) {
         exit_notify(task);

@@ -198,6 +198,12 @@ struct sigaction signal_action(int signal) {
     return action;
 }
 
+bool signal_is_ignored(int signal) {
+    struct sigaction action = signal_action(signal);
+    return (current->signals.blocked & BIT(signal)) ||
+           outcome_of(current, &action, signal) == NOTHING;
+}
+
 void signal_set_action(int signal, const struct sigaction *action) {
     struct sighand *sighand = current->sighand;
     spin_lock(&sighand->lock);

@@ -5,6 +5,7 @@
 #include "base/number.h"
 #include "base/string.h"
 #include "errno.h"
+#include "fs/tty.h"
 #include "kernel.h"
 #include "mm/heap.h"
 #include "mm/kstack.h"
@@ -113,6 +114,7 @@ void task_publish(struct task *task) {
     list_push_back(&tasks, &task->link);
     if (task->parent != NULL) {
         list_push_back(&task->parent->children, &task->sibling);
+        task->tty = task->parent->tty;
     }
     spin_unlock(&tree_lock);
     sched_start(task);
@@ -185,6 +187,9 @@ void task_start_init(const char *path) {
     }
     trapframe_start(task->trapframe, start.pc, start.sp);
     init_task = task;
+    spin_lock(&tree_lock);
+    tty_give(task);
+    spin_unlock(&tree_lock);
     if (options.fail != NULL) {
         arm_failure();
     }

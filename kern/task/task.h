@@ -38,6 +38,7 @@ struct task {
     struct list sibling;
     int pgid;
     int sid;
+    struct tty *tty;                 // the session's terminal, NULL: none; borrowed
     bool exited;                     // a zombie: the parent may collect it
     int exit_code;                   // what it gave to exit: 0 to 255
     int killed_by;                   // the signal that ended it, or 0

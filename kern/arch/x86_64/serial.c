@@ -38,9 +38,6 @@ void serial_setup(void) {
 }
 
 void serial_put(char c) {
-    if (c == '\n') {
-        uart_put(COM1, '\r');
-    }
     uart_put(COM1, c);
 }
 

@@ -41,6 +41,7 @@ int link(const char *from, const char *to);
 int symlink(const char *target, const char *path);
 ssize_t readlink(const char *path, char *to, size_t bytes);
 int access(const char *path, int wanted);
+int isatty(int fd);
 int chown(const char *path, uid_t owner, gid_t group);
 
 // Processes
@@ -54,6 +55,8 @@ pid_t getpgrp(void);
 int setpgid(pid_t pid, pid_t group);
 pid_t getsid(pid_t pid);
 pid_t setsid(void);
+pid_t tcgetpgrp(int fd);
+int tcsetpgrp(int fd, pid_t group);
 uid_t getuid(void);
 gid_t getgid(void);
 
