@@ -14,7 +14,7 @@ static inline const char *error_name(int error) {
         {ESRCH, "ESRCH"},         {EINTR, "EINTR"},     {ECHILD, "ECHILD"},
         {EBADF, "EBADF"},         {EAGAIN, "EAGAIN"},   {ENOMEM, "ENOMEM"},
         {EACCES, "EACCES"},       {EFAULT, "EFAULT"},   {EBUSY, "EBUSY"},
-        {EEXIST, "EEXIST"},       {ESRCH, "ESRCH"},     {EXDEV, "EXDEV"},
+        {EEXIST, "EEXIST"},       {EIO, "EIO"},         {EXDEV, "EXDEV"},
         {EROFS, "EROFS"},         {ENOTDIR, "ENOTDIR"}, {EISDIR, "EISDIR"},
         {EINVAL, "EINVAL"},       {EMFILE, "EMFILE"},   {ENOTTY, "ENOTTY"},
         {EFBIG, "EFBIG"},         {ENOSPC, "ENOSPC"},   {ESPIPE, "ESPIPE"},
