@@ -53,7 +53,7 @@ def on_linux(name: str, folder: Path) -> Tuple[List[str], str]:
 def on_tine(name: str) -> Tuple[List[str], str]:
     """The same on Tine."""
     image = kernel("LAB=1", "SOLVED=1") if FORKS.search(source_of(name)) else kernel()
-    run = boot(f"init=/tests/given/{name} budget=1000 trace=task", image)
+    run = boot(f"init=/tests/given/{name} budget=4000 trace=task", image)
     found = re.search(r"^exit: pid 1 (exited with status \d+|was killed by signal \d+)",
                       run.kernel_text(), re.MULTILINE)
     assert found, run.kernel_text()

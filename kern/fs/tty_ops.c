@@ -8,6 +8,7 @@
 #include "fs/console.h"
 #include "fs/device.h"
 #include "fs/file.h"
+#include "fs/poll.h"
 #include "fs/uio.h"
 #include "mm/usercopy.h"
 #include "sys/signal.h"
@@ -271,6 +272,7 @@ static int64_t set_termios(uintptr_t from, bool flush) {
     }
     tty_set_termios(tty, &termios);
     spin_unlock(&tty->lock);
+    poll_notify();
     return 0;
 }
 

@@ -126,6 +126,12 @@ static void by_each_signal(void) {
         kill(pid, SIGCONT);
         show("ended", pid, 0);
     }
+    pid_t pid = sleeper(0);
+    kill(pid, SIGSTOP);
+    show("stopped", pid, WUNTRACED);
+    kill(pid, SIGHUP);
+    kill(pid, SIGKILL); // goes first
+    show("ended", pid, 0);
 }
 
 static void with_waitid(void) {
@@ -261,45 +267,50 @@ static long elapsed_ms(const struct timespec *since) {
     return (now.tv_sec - since->tv_sec) * 1000 + (now.tv_nsec - since->tv_nsec) / 1000000;
 }
 
-// A call that a stop interrupts goes on afterwards, and what waits for a time does not start anew.
-static void interrupting(void) {
-    puts("-- interrupted calls");
-    int input[2];
-    if (pipe(input) < 0) {
-        return;
-    }
-    struct timespec start;
-    clock_gettime(CLOCK_MONOTONIC, &start);
+static int input[2];
+
+static int sleeping(void) {
+    return nanosleep(&(struct timespec){1, 0}, NULL);
+}
+
+static int polling(void) {
+    return poll(NULL, 0, 1000);
+}
+
+static int reading(void) {
+    char c = '?';
+    return read(input[0], &c, 1) == 1 ? c : -1;
+}
+
+// A call that a stop interrupts goes on afterwards; if it waits for a time, then for no longer than it
+// would have without.
+static void interrupting(const char *what, int (*function)(void)) {
+    printf("-- interrupted: %s\n", what);
     pid_t pid = fork();
     if (pid == 0) {
-        char c = '?';
+        struct timespec start;
+        clock_gettime(CLOCK_MONOTONIC, &start);
         tell('!');
-        ssize_t got = read(input[0], &c, 1);
-        printf("child: read %d %c\n", (int)got, c);
-        tell('!');
-        int slept = nanosleep(&(struct timespec){0, 200000000}, NULL);
-        printf("child: slept %d, long enough %d\n", slept, elapsed_ms(&start) >= 200);
-        tell('!');
-        int ready = poll(NULL, 0, 200);
-        printf("child: polled %d, long enough %d\n", ready, elapsed_ms(&start) >= 400);
-        _exit(elapsed_ms(&start) >= 2000);
+        int answer = function();
+        long took_ms = elapsed_ms(&start);
+        printf("%d, too early %d, too late %d\n", answer, function != reading && took_ms < 1000,
+               took_ms >= 1600);
+        _exit(0);
     }
-    for (int i = 0; i < 3; i++) {
-        hear();
-        nanosleep(&(struct timespec){0, 50000000}, NULL);
-        kill(pid, SIGSTOP);
-        show("stopped", pid, WUNTRACED);
-        kill(pid, SIGCONT);
-        show("continued", pid, WCONTINUED);
-        if (i == 0 && write(input[1], "x", 1) != 1) {
-            return;
-        }
+    hear();
+    nanosleep(&(struct timespec){0, 600000000}, NULL);
+    kill(pid, SIGSTOP);
+    show("stopped", pid, WUNTRACED);
+    kill(pid, SIGCONT);
+    show("continued", pid, WCONTINUED);
+    if (function == reading && write(input[1], "x", 1) != 1) {
+        return;
     }
-    show("in time", pid, 0);
+    show("ended", pid, 0);
 }
 
 int main(void) {
-    if (pipe(told) < 0) {
+    if (pipe(told) < 0 || pipe(input) < 0) {
         return 1;
     }
     block(SIG_BLOCK, SIGCHLD);
@@ -313,6 +324,8 @@ int main(void) {
     continuing(answer, 0);
     continuing(answer, 1);
     discarding();
-    interrupting();
+    interrupting("read", reading);
+    interrupting("nanosleep", sleeping);
+    interrupting("poll", polling);
     return 0;
 }

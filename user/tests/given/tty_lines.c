@@ -58,6 +58,12 @@ static void other_ends(struct termios termios) {
     set(&termios);
     line("-- VEOL", "one;");
     line("-- VEOL2", "two!");
+    puts("-- a tab in a line that begins there");
+    type("abc;\\tx\\x7f\\x7fy\\r");
+    await_bytes(6);
+    show_read(100);
+    show_read(100);
+    putchar('\n');
     termios.c_lflag &= ~(tcflag_t)IEXTEN;
     set(&termios);
     line("-- not without IEXTEN", "a b\\x17\\x16!\\x12\\r");

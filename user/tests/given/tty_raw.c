@@ -155,6 +155,13 @@ static void changing(void) {
     await_bytes(7);
     show_read(100);
     show_read(100);
+    puts("\n-- quoting does not outlast it");
+    type("ab\\x16");
+    rest_ms(300);
+    set_raw(1, 0);
+    type("\\r");
+    await_bytes(3);
+    show_read(100);
     puts("\n-- with nothing there");
     set_raw(1, 0);
     set(&lines);
@@ -177,6 +184,25 @@ static void changing(void) {
     type("z\\r");
     show_read(10);
     putchar('\n');
+}
+
+// What the queue cannot hold waits in front of it.
+static void too_much(void) {
+    char text[8192];
+    puts("-- more than the queue holds");
+    set_raw(1, 0);
+    for (int i = 0; i < 50; i++) {
+        type("1234567890123456789012345678901234567890123456789012345678901234567890123456789012345"
+             "678"
+             "901234567890");
+    }
+    await_bytes(4095);
+    rest_ms(200);
+    printf("%d ", readable());
+    for (int left = 5000; left > 0;) {
+        left -= (int)read(0, text, sizeof text);
+    }
+    printf("all\n");
 }
 
 static void input_as_it_is(void) {
@@ -267,6 +293,7 @@ int main(void) {
     time_to_wait();
     without_waiting();
     changing();
+    too_much();
     input_as_it_is();
     output();
     asking();

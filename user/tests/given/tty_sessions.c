@@ -95,6 +95,13 @@ static void hear_two(const char *what) {
     printf("%s: %c%c\n", what, first, hear());
 }
 
+// Only a leader can have it, even if it is free.
+static void trying(void) {
+    result("a member: TIOCSCTTY", ioctl(0, TIOCSCTTY, 0));
+    result("open", close(open(terminal(), O_RDWR)));
+    open_own("/dev/tty");
+}
+
 static void given_up(void) {
     puts("-- the leader gives it up");
     pid_t member = listener(0);
@@ -106,6 +113,7 @@ static void given_up(void) {
     printf("the background: %c\n", hear());
     open_own("/dev/tty");
     result("tcgetpgrp", tcgetpgrp(0));
+    in_child(trying);
     finish(member);
     finish(other);
 }

@@ -149,7 +149,8 @@ static void interrupting(void) {
 }
 
 // With other characters, without any, and without ISIG.
-static void other_characters(struct termios termios) {
+static void other_characters(struct termios usual) {
+    struct termios termios = usual;
     puts("-- other characters");
     termios.c_cc[VINTR] = 'i';
     termios.c_cc[VQUIT] = 0;
@@ -162,9 +163,8 @@ static void other_characters(struct termios termios) {
     foreground(getpgrp());
     type("\\x03\\x1c\\x1a\\x00\\r");
     show_read(10);
-    termios = plain();
-    termios.c_lflag &= ~(tcflag_t)(ISIG | ECHO);
-    set(&termios);
+    usual.c_lflag &= ~(tcflag_t)ISIG;
+    set(&usual);
     type("\\x03\\x1c\\x1a\\r");
     show_read(10);
     putchar('\n');
