@@ -106,6 +106,15 @@ def test_what_a_page_was_is_forgotten_on_all_processors(seed: int) -> None:
     assert run.status == PASS
 
 
+@pytest.mark.parametrize("seed", range(1, 4))
+@pytest.mark.parametrize("name", ["orphan_groups", "stop", "stop_storm"])
+def test_jobs_on_two_processors(name: str, seed: int, tmp_path: Path) -> None:
+    run = boot(f"init=/tests/given/{name} budget=8000 trace=none seed={seed}",
+               kernel("LAB=1", "SOLVED=1"), cpus=2)
+    assert run.console.user == on_linux(name, tmp_path)[0]
+    assert run.status == PASS
+
+
 def test_each_call_that_takes_a_pointer_is_tried_with_bad_ones() -> None:
     """The tables of *pointers.c have a row for each call of calls.def, unless it takes none."""
     programs = (ROOT / "user/tests/given").glob("*pointers.c")

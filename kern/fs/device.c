@@ -72,22 +72,17 @@ static const struct file_ops full_ops = {
     .poll = null_poll,
 };
 
-// Linux's numbers (Documentation/admin-guide/devices.txt there). As there, opening the console does not make
-// it anybody's controlling terminal; opening the line behind it may.
-#define DEVICE(major, minor) ((major) << 8 | (minor))
-
+// As under Linux, opening the console does not make it anybody's controlling terminal; opening the line
+// behind it may.
 static const struct {
     const char *path;
     const struct file_ops *ops;
     uint32_t number;
     uint32_t permissions;
 } devices[] = {
-    {"dev/null", &null_ops, DEVICE(1, 3), 0666},
-    {"dev/zero", &zero_ops, DEVICE(1, 5), 0666},
-    {"dev/full", &full_ops, DEVICE(1, 7), 0666},
-    {"dev/tty", &tty_own_ops, DEVICE(5, 0), 0666},
-    {"dev/console", &tty_ops, DEVICE(5, 1), 0600},
-    {"dev/ttyS0", &tty_line_ops, DEVICE(4, 64), 0600},
+    {"dev/null", &null_ops, DEVICE(1, 3), 0666},   {"dev/zero", &zero_ops, DEVICE(1, 5), 0666},
+    {"dev/full", &full_ops, DEVICE(1, 7), 0666},   {"dev/tty", &tty_own_ops, DEVICE(5, 0), 0666},
+    {"dev/console", &tty_ops, DEVICE(5, 1), 0600}, {"dev/ttyS0", &tty_line_ops, DEVICE_TTY, 0600},
 };
 
 int devices_add(void) {

@@ -5,7 +5,9 @@
 #include "base/format.h"
 #include "base/string.h"
 #include "errno.h"
+#include "fs/device.h"
 #include "fs/proc.h"
+#include "fs/tty.h"
 #include "task/cred.h"
 #include "task/task.h"
 
@@ -13,6 +15,8 @@ enum { CLOCK_TICKS = 100 }; // in a second, as Linux counts for programs
 
 struct task_facts {
     int pid, parent, pgid, sid;
+    unsigned terminal; // device number; 0: none
+    int foreground;    // its foreground group; -1: none
     char name[TASK_NAME_BYTES];
     char state;
     int status; // a zombie's, as wait4 stores it
@@ -28,6 +32,9 @@ static char state_of(const struct task *task) {
     if (task->exited) {
         return 'Z';
     }
+    if (!list_empty(&task->stopped_link)) {
+        return 'T';
+    }
     return task->state != TASK_SLEEPING ? 'R' : task->interruptible ? 'S' : 'D';
 }
 
@@ -38,6 +45,8 @@ static void take_facts(struct task *task, struct task_facts *facts) {
         .parent = task->parent == NULL ? 0 : task->parent->pid,
         .pgid = task->pgid,
         .sid = task->sid,
+        .terminal = task->tty != NULL ? DEVICE_TTY : 0,
+        .foreground = task->tty != NULL ? task->tty->pgid : -1,
         .state = state_of(task),
         .exit_signal = task->exit_signal,
         .started = task->started,
@@ -84,10 +93,9 @@ static int print_task(const struct inode *inode, struct text *text) {
 static void say_stat(struct text *text, const struct task_facts *facts) {
     uint64_t each = cycles_per_second() / CLOCK_TICKS;
     const sigset_t standard = (1UL << SIGSYS) - 1;
-    text_print(text, "%d (%s) %c %d %d %d ", facts->pid, facts->name, facts->state, facts->parent,
-               facts->pgid, facts->sid);
-    text_print(text,
-               "0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 "); // tty_nr, tpgid ... priority, nice, threads
+    text_print(text, "%d (%s) %c %d %d %d %u %d ", facts->pid, facts->name, facts->state,
+               facts->parent, facts->pgid, facts->sid, facts->terminal, facts->foreground);
+    text_print(text, "0 0 0 0 0 0 0 0 0 20 0 1 0 "); // flags ... priority, nice, threads
     text_print(text, "%lu %lu %lu %lu ", (facts->started - boot_info.entry_cycles) / each,
                facts->sizes.total * PAGE_SIZE, facts->sizes.resident, UINT64_MAX);
     text_print(text, "0 0 0 0 0 %lu %lu %lu %lu ", facts->pending & standard,
@@ -109,6 +117,7 @@ static void say_status(struct text *text, const struct task_facts *facts) {
     const char *state = facts->state == 'R'   ? "running"
                         : facts->state == 'S' ? "sleeping"
                         : facts->state == 'D' ? "disk sleep"
+                        : facts->state == 'T' ? "stopped"
                                               : "zombie";
     const struct cred *cred = facts->cred;
     const uint64_t kib = PAGE_SIZE / 1024;

@@ -28,7 +28,8 @@ struct task {
     struct mm *mm;
     struct files *files; // descriptors
     struct fs *fs;       // working directory, umask
-    struct cred *cred;   // on whose behalf it acts; until it is destroyed; exchanged with tree_lock held
+    struct cred
+        *cred; // on whose behalf it acts; until it is destroyed; exchanged with tree_lock held
     struct sighand *sighand;
 
     // Guarded by tree_lock.

@@ -10,6 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "proc_text.h"
+
 static int told[2]; // children tell here that they have got somewhere
 
 static void install(int signal, void (*function)(int), int flags) {
@@ -96,6 +98,8 @@ static void once(void) {
     kill(pid, SIGSTOP);
     show("not asked for", pid, WNOHANG);
     show("stopped", pid, WUNTRACED);
+    slurp(pid, "status");
+    puts(line("State:"));
     show("again", pid, WUNTRACED | WCONTINUED | WNOHANG);
     kill(pid, SIGUSR1); // waits until it goes on
     kill(pid, SIGSTOP); // of a stopped one: nothing new

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Controlling terminals: how a session comes by one, who may have it, how it is lost, and who hears of it.
 #include "jobs.h"
+#include "proc_text.h"
 
 // The terminal by a name of its own.
 static const char *terminal(void) {
@@ -15,7 +16,20 @@ static void on_signal(int signal) {
     say(signal == SIGHUP ? 'H' : signal == SIGCONT ? 'C' : 'T');
 }
 
+// What /proc says about the terminal, behind the name, state, parent, group and session.
+static void show_known(void) {
+    slurp(getpid(), "stat");
+    char *at = strchr(text, ')') + 3;
+    strtol(at, &at, 10);
+    for (int i = 0; i < 3; i++) {
+        strtol(at, &at, 10);
+    }
+    printf("%d ", strtol(at, &at, 10) != 0);
+    printf("%d\n", strtol(at, &at, 10) == tcgetpgrp(0));
+}
+
 static void open_own(const char *what) {
+    show_known();
     int fd = open("/dev/tty", O_RDWR);
     result(what, fd);
     if (fd >= 0) {
