@@ -33,6 +33,8 @@ ENDS: Dict[str, Tuple[int, List[str]]] = {
         (PANIC, [r"panic: kernel memory at 0x[0-9a-f]+ was written to after it was freed"]),
     "ktest=end_lock_twice":
         (PANIC, [r'panic: the lock "test" is taken by the CPU that holds it already']),
+    "ktest=end_lock_order":
+        (PANIC, [r'panic: the lock "test first" is taken inside "test second", and elsewhere']),
     "ktest=end_undefined_behaviour":
         (PANIC, [r"panic: undefined behaviour: an addition overflows \(kern/witness/ktests_end"]),
     "ktest=end_stack_smashed": (PANIC, [r"panic: a function has written beyond an array"]),
@@ -78,8 +80,31 @@ def test_end(options: str) -> None:
         at = found.end()
 
 
-def test_kernel_tests_pass() -> None:
-    run = boot("ktest=all trace=mark budget=10000", kernel())
+def test_a_lock_that_is_never_given_back_is_named() -> None:
+    run = boot("ktest=end_lock_kept budget=2000", kernel(), cpus=2)
+    text = run.kernel_text()
+    assert run.status == HANG, text
+    assert re.search(r"hang: interrupts have been off for a tenth of a second", text)
+    # Whichever of the two was noticed first.
+    assert re.search(r'waiting for the lock "test kept", which CPU \d holds|at keep\+0x', text)
+
+
+def test_a_panic_silences_the_others() -> None:
+    run = boot("ktest=end_panic_beside_another budget=2000 trace=none seed=3", kernel(), cpus=4)
+    text = run.kernel_text()
+    assert run.status == PANIC and "panic: the last word" in text
+    assert "chatter" in text and "chatter" not in text[text.index("panic:"):]
+
+
+def test_more_processors_than_there_may_be() -> None:
+    run = boot("", kernel(), cpus=9)
+    assert run.status == SETUP
+    assert "setup: 9 processors are more than Tine supports, which is 8" in run.kernel_text()
+
+
+@pytest.mark.parametrize("cpus", [1, 2, 8])
+def test_kernel_tests_pass(cpus: int) -> None:
+    run = boot("ktest=all trace=mark budget=10000", kernel(), cpus=cpus)
     assert run.status == PASS, run.kernel_text()
     ok = [event.args["ok"].number for event in run.events if event.name == "ktest"]
     assert len(ok) >= 15 and all(ok)

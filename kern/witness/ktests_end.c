@@ -11,6 +11,7 @@
 #include "mm/frame.h"
 #include "mm/heap.h"
 #include "mm/mm.h"
+#include "task/sched.h"
 #include "task/task.h"
 #include "witness/audit.h"
 #include "witness/ktest.h"
@@ -76,6 +77,53 @@ KTEST(end_lock_twice) {
     static struct spinlock lock = SPINLOCK_INIT("test");
     spin_lock(&lock);
     spin_lock(&lock);
+}
+
+KTEST(end_lock_order) {
+    static struct spinlock first = SPINLOCK_INIT("test first");
+    static struct spinlock second = SPINLOCK_INIT("test second");
+    spin_lock(&first);
+    spin_lock(&second);
+    spin_unlock(&second);
+    spin_unlock(&first);
+    spin_lock(&second);
+    spin_lock(&first);
+}
+
+// Taken by a thread that never gives it back, on whatever CPU that runs.
+static struct spinlock kept = SPINLOCK_INIT("test kept");
+
+static void keep(void *unused) {
+    (void)unused;
+    spin_lock(&kept);
+    for (volatile unsigned i = 0;; i++) {
+    }
+}
+
+KTEST(end_lock_kept) {
+    int error = 0;
+    kthread_start("keeper", keep, NULL, &error);
+    while (!kept.locked) {
+        cpu_relax();
+    }
+    spin_lock(&kept);
+}
+
+// One CPU panics while the other is busy printing.
+static void chatter(void *unused) {
+    (void)unused;
+    for (;;) {
+        printk("chatter\n");
+    }
+}
+
+KTEST(end_panic_beside_another) {
+    int error = 0;
+    kthread_start("chatter", chatter, NULL, &error);
+    for (volatile unsigned i = 0; i < 1000; i++) {
+        cpu_relax();
+    }
+    panic("the last word");
 }
 
 KTEST(end_undefined_behaviour) {
