@@ -55,9 +55,9 @@ void parts_release(struct task *task) {
     if (task == current) {
         pagetable_activate(&kernel_pt);
     }
+    files_put(files);
+    fs_put(fs);
     if (mm != NULL) {
         mm_put(mm);
     }
-    files_put(files);
-    fs_put(fs);
 }
