@@ -64,6 +64,12 @@ static inline pid_t job(pid_t group) {
     return pid;
 }
 
+static inline void await_foreground(void) {
+    while (tcgetpgrp(0) != getpgrp()) {
+        rest_ms(1);
+    }
+}
+
 static inline void foreground(pid_t group) {
     result("tcsetpgrp", tcsetpgrp(0, group));
 }

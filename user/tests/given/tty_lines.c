@@ -143,8 +143,8 @@ static void too_long(struct termios termios) {
              "4567890"
              "123456789\\r");
     }
-    await_bytes(4095);
-    rest_ms(100);
+    await_bytes(4050); // complete lines
+    rest_ms(500);
     printf("%d bytes\n", readable());
     int lines = 0;
     for (; lines < 84 && read(0, text, sizeof text) == 50; lines++) {

@@ -122,7 +122,7 @@ static void without_waiting(void) {
     set(&termios);
     show_read(10);
     type("ab");
-    rest_ms(200);
+    rest_ms(500);
     printf("%d %d ", readable(), polled(0));
     show_read(10);
     type("\\r");
@@ -140,10 +140,11 @@ static void changing(void) {
     set(&lines);
     puts("-- from lines to raw mode");
     type("one\\rtwo\\x04thr");
-    rest_ms(300);
+    await_bytes(7);
     printf("%d ", readable());
     show_read(2);
     set_raw(1, 0);
+    await_bytes(9);
     printf("%d %d ", readable(), polled(0));
     show_read(100);
     puts("\n-- and back");
@@ -157,7 +158,7 @@ static void changing(void) {
     show_read(100);
     puts("\n-- quoting does not outlast it");
     type("ab\\x16");
-    rest_ms(300);
+    rest_ms(500);
     set_raw(1, 0);
     type("\\r");
     await_bytes(3);
@@ -168,7 +169,7 @@ static void changing(void) {
     printf("%d %d\n-- flushing\n", readable(), polled(0));
     type("ab\\rcd");
     await_bytes(3);
-    rest_ms(100);
+    rest_ms(500);
     result("other way", tcflush(0, TCOFLUSH));
     printf("%d ", readable());
     result("input", tcflush(0, TCIFLUSH));
@@ -176,7 +177,7 @@ static void changing(void) {
     result("neither", tcflush(0, 7));
     type("x\\ry");
     await_bytes(2);
-    rest_ms(100);
+    rest_ms(500);
     tcsetattr(0, TCSADRAIN, &lines);
     printf("%d ", readable());
     tcsetattr(0, TCSAFLUSH, &lines);
@@ -197,7 +198,7 @@ static void too_much(void) {
              "901234567890");
     }
     await_bytes(4095);
-    rest_ms(200);
+    rest_ms(500);
     printf("%d ", readable());
     for (int left = 5000; left > 0;) {
         left -= (int)read(0, text, sizeof text);
@@ -224,14 +225,14 @@ static void input_as_it_is(void) {
     set(&termios);
     type("a\\x06\\tb\\x7f\\x04\\r");
     await_bytes(7);
-    rest_ms(50);
+    rest_ms(300);
     show_read(100);
     termios.c_lflag &= ~(tcflag_t)ECHOCTL;
     set(&termios);
     puts("\n-- without ECHOCTL");
     type("a\\x06\\tb\\x7f\\x04\\r");
     await_bytes(7);
-    rest_ms(50);
+    rest_ms(300);
     show_read(100);
     putchar('\n');
 }

@@ -77,6 +77,7 @@ static void with_default_actions(void) {
     }
     pid_t pid = job(0);
     if (pid == 0) {
+        await_foreground();
         say('r');
         show_read(10);
         say('s');
@@ -96,20 +97,17 @@ static void with_default_actions(void) {
 }
 
 // What has been typed before is forgotten, unless NOFLSH says not to.
-static void flushing(struct termios termios, const char *what) {
-    pid_t pid = job(0);
+static void flushing(struct termios termios, const char *what, int bytes) {
     set(&termios);
+    pid_t pid = job(0);
     if (pid == 0) {
         char text[20] = "";
         install(SIGINT, on_signal, SA_RESTART);
-        while (tcgetpgrp(0) != getpgrp()) {
-            rest_ms(1);
-        }
+        await_foreground();
         printf("-- %s\n", what);
         type("one\\rtwo\\x03\\rx");
         hear();
-        await_bytes(1);
-        rest_ms(100);
+        await_bytes(bytes);
         printf("%d\n", readable());
         type("y\\r");
         while (strchr(text, 'y') == NULL) {
@@ -120,7 +118,7 @@ static void flushing(struct termios termios, const char *what) {
         printf("\n");
         _exit(0);
     }
-    foreground(pid);
+    tcsetpgrp(0, pid); // from here on only the child speaks
     show_child("it", pid, 0);
     foreground(getpgrp());
 }
@@ -131,11 +129,9 @@ static void interrupting(void) {
     if (pid == 0) {
         char text[10];
         install(SIGINT, on_signal, 0);
-        while (tcgetpgrp(0) != getpgrp()) {
-            rest_ms(1);
-        }
+        await_foreground();
         type("ab");
-        rest_ms(200);
+        rest_ms(500);
         type("\\x03");
         int got = (int)read(0, text, sizeof text);
         printf("%d %d %c\n", got, errno == EINTR, hear());
@@ -143,7 +139,7 @@ static void interrupting(void) {
         show_read(10);
         _exit(0);
     }
-    foreground(pid);
+    tcsetpgrp(0, pid); // from here on only the child speaks
     show_child("\nit", pid, 0);
     foreground(getpgrp());
 }
@@ -173,7 +169,7 @@ static void other_characters(struct termios usual) {
 
 static void type_and_rest(const char *text) {
     type(text);
-    rest_ms(200);
+    rest_ms(500);
 }
 
 static void echoed(struct termios termios) {
@@ -204,9 +200,9 @@ int main(void) {
     set(&termios);
     typed_for_a_group();
     with_default_actions();
-    flushing(termios, "flushing");
+    flushing(termios, "flushing", 1);
     termios.c_lflag |= NOFLSH;
-    flushing(termios, "NOFLSH");
+    flushing(termios, "NOFLSH", 8);
     termios.c_lflag &= ~(tcflag_t)NOFLSH;
     set(&termios);
     interrupting();
