@@ -25,7 +25,7 @@ KERNEL_LINE = re.compile(rb"\r\n\[ *\d+\.\d{6}\+\] [^\n]*\n|(?<![^\n])\[ *\d+\.\
 
 
 def play(command: str, arguments: List[str]) -> Tuple[bytes, int]:
-    """Runs a program on a terminal and types what it asks for; returns the screen and its status."""
+    """Runs a program on a terminal and types what it asks for; returns screen and status."""
     child = pexpect.spawn(command, arguments, cwd=str(ROOT), timeout=PATIENCE_S)
     child.delaybeforesend = None
     screen = b""
