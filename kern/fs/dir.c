@@ -37,7 +37,7 @@ static void attach(struct inode *dir, struct entry *entry, struct inode *inode) 
     list_push_back(&dir->entries, &entry->link);
     inode->links++;
     if (inode_is_dir(inode)) {
-        inode->links = 2; // this name and its "."
+        inode->links++; // its "."
         struct inode *old = inode->parent;
         inode->parent = inode_get(dir);
         inode_put(old);
@@ -52,7 +52,7 @@ static void detach(struct inode *dir, struct entry *entry) {
     list_remove(&entry->link);
     inode->links--;
     if (inode_is_dir(inode)) {
-        inode->links = 0;
+        inode->links--;
         dir->links--;
     }
     touch(dir);

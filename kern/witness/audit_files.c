@@ -41,9 +41,26 @@ static void count_task(const struct task *task) {
     }
 }
 
+static void check_links(const struct inode *inode, uint32_t links) {
+    if (inode->links != links) {
+        audit_finding("links", NULL, inode->links, links);
+        REPORT("inode %lu has %u links, but should have %u\n", inode->number, inode->links, links);
+    }
+}
+
+// A directory has a link for its name, its "." and each ".."; one that has been removed has none.
 static void count_names(const struct inode *dir) {
+    uint32_t directories = 0;
     list_for_each(link, &dir->entries) {
-        list_entry(link, struct entry, link)->inode->recount++;
+        struct inode *inode = list_entry(link, struct entry, link)->inode;
+        inode->recount++;
+        directories += inode_is_dir(inode);
+        if (inode->links == 0) {
+            check_links(inode, 1);
+        }
+    }
+    if (inode_is_dir(dir) && (dir->links > 0 || !list_empty(&dir->entries))) {
+        check_links(dir, 2 + directories);
     }
     if (dir->parent != NULL && dir->parent != dir) {
         dir->parent->recount++;
