@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A ring of pages, each of which is there from its first use on. While it is empty it begins at its
-// start, so that small messages need one page.
+// start, so that small messages need one page. A piece that the caller's memory holds only in part is
+// not transferred at all, as under Linux.
 #include "fs/pipe.h"
 
 #include <arch/layout.h>
@@ -165,10 +166,12 @@ static size_t fill(struct pipe *pipe, struct uio *uio, int *error) {
     while (done < wanted && *error == 0) {
         size_t here = wanted - done;
         char *memory = memory_at(pipe, pipe->head + pipe->bytes + done, &here);
-        size_t moved = memory == NULL ? 0 : uio_take(uio, memory, here);
-        done += moved;
-        if (moved < here) {
-            *error = memory == NULL ? -ENOMEM : -EFAULT;
+        if (memory == NULL) {
+            *error = -ENOMEM;
+        } else if (uio_take(uio, memory, here) < here) {
+            *error = -EFAULT;
+        } else {
+            done += here;
         }
     }
     return done;

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Mistakes that random system calls have found, each by itself.
+#include <fcntl.h>
 #include <stdio.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "errors.h"
+
+#define PAGE 4096L
 
 static void links(const char *what, const char *path) {
     struct stat status;
@@ -29,9 +33,30 @@ static void moved_directory(void) {
     result("it is still there", mkdir("c/b/3", 0777));
 }
 
+// Memory that ends after `bytes`.
+static char *before_a_hole(long bytes) {
+    char *memory = mmap(NULL, 2 * PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    munmap(memory + PAGE, PAGE);
+    return memory + PAGE - bytes;
+}
+
+// A pipe takes and gives pieces whole.
+static void pieces(void) {
+    char *memory = before_a_hole(20);
+    int ends[2];
+    pipe(ends);
+    result("write 20 bytes and a hole", write(ends[1], memory, 8192));
+    number("write 100 bytes", write(ends[1], memory - 80, 100));
+    result("read into 20 bytes and a hole", read(ends[0], memory, 100));
+    number("all of them are still there", read(ends[0], memory - 80, 100));
+    close(ends[0]);
+    close(ends[1]);
+}
+
 int main(void) {
     mkdir("found", 0777);
     chdir("found");
     moved_directory();
+    pieces();
     return 0;
 }
