@@ -47,16 +47,25 @@ void file_put(struct file *file) {
 
 typedef int64_t transfer(struct file *file, struct uio *uio, uint64_t *offset);
 
+// A transfer must end at an offset that can be told.
+static int64_t transfer_at(struct file *file, transfer *function, struct uio *uio,
+                           uint64_t *offset) {
+    return uio->left > SIZE_LIMIT - *offset ? -EINVAL : function(file, uio, offset);
+}
+
 static int64_t with_offset(struct file *file, transfer *function, struct uio *uio,
                            uint64_t *offset) {
     if (function == NULL) {
         return -EINVAL;
     }
-    if (offset != NULL || !file->ops->seekable) {
+    if (!file->ops->seekable) {
         return function(file, uio, offset);
     }
+    if (offset != NULL) {
+        return transfer_at(file, function, uio, offset);
+    }
     mutex_lock(&file->turn);
-    int64_t result = function(file, uio, &file->offset);
+    int64_t result = transfer_at(file, function, uio, &file->offset);
     mutex_unlock(&file->turn);
     return result;
 }
@@ -112,13 +121,14 @@ static int64_t regular_read(struct file *file, struct uio *uio, uint64_t *offset
 
 static int64_t regular_write(struct file *file, struct uio *uio, uint64_t *offset) {
     struct inode *inode = file->inode;
-    mutex_lock(&inode->mutex);
-    if (file->flags & O_APPEND) {
-        *offset = inode->size;
+    if (uio->left == 0) {
+        return 0;
     }
-    int64_t done = inode_write(inode, uio, *offset);
+    mutex_lock(&inode->mutex);
+    uint64_t at = (file->flags & O_APPEND) ? inode->size : *offset;
+    int64_t done = inode_write(inode, uio, at);
     mutex_unlock(&inode->mutex);
-    *offset += done > 0 ? (uint64_t)done : 0;
+    *offset = done > 0 ? at + (uint64_t)done : *offset;
     return done;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Mistakes that random system calls have found, each by itself.
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -53,10 +54,28 @@ static void pieces(void) {
     close(ends[1]);
 }
 
+// No offset is beyond the largest.
+static void beyond(void) {
+    static char page[PAGE];
+    int fd = open("file", O_RDWR | O_CREAT | O_APPEND, 0644);
+    number("write", write(fd, page, 100));
+    result("pread beyond the end of offsets", pread(fd, page, 2, LONG_MAX - 1));
+    result("pwrite there", pwrite(fd, page, 2, LONG_MAX - 1));
+    result("pread right before it", pread(fd, page, 1, LONG_MAX - 1));
+    lseek(fd, 10, SEEK_SET);
+    number("append nothing", write(fd, page, 0));
+    number("the offset", lseek(fd, 0, SEEK_CUR));
+    result("append what is not there", write(fd, before_a_hole(0), 1));
+    number("the offset", lseek(fd, 0, SEEK_CUR));
+    close(fd);
+    unlink("file");
+}
+
 int main(void) {
     mkdir("found", 0777);
     chdir("found");
     moved_directory();
     pieces();
+    beyond();
     return 0;
 }
