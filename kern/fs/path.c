@@ -114,7 +114,8 @@ static int walk_component(struct walker *walker, struct place *place, enum walk 
     if (next == NULL) {
         return last ? 1 : -ENOENT;
     }
-    bool meant = last && (how == WALK_PARENT || (how == WALK_NOFOLLOW && !place->slash));
+    bool meant = last && (how == WALK_PARENT || (how == WALK_NOFOLLOW && !place->slash) ||
+                          (how == WALK_CREATE && place->slash));
     if (inode_type(next) == S_IFLNK && !meant) {
         return follow(walker, place, last, next);
     }

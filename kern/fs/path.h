@@ -12,6 +12,7 @@ enum { LINK_LIMIT = 40 };
 enum walk {
     WALK_PARENT,   // it is what is meant: to be created, removed or renamed
     WALK_NOFOLLOW, // it is what is meant, unless slashes follow: lstat
+    WALK_CREATE,   // what it points to is meant, unless slashes follow: open with O_CREAT
     WALK_FOLLOW,   // what it points to is meant
 };
 

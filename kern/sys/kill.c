@@ -8,6 +8,9 @@
 
 // Signal 0 only asks whether there is anybody.
 static int send(struct task *task, const struct siginfo *info) {
+    if (info->signal < 0 || info->signal > SIGNALS) {
+        return -EINVAL;
+    }
     if (!signal_may_send(current, task, info->signal)) {
         return -EPERM;
     }
@@ -29,7 +32,8 @@ static int send_to_many(int64_t pid, const struct siginfo *info) {
         struct task *task = list_entry(link, struct task, link);
         if (means(pid, task)) {
             int error = send(task, info);
-            result = result == 0 || pid == -1 ? 0 : error;
+            bool fine = result == 0 || (pid == -1 && error == -EPERM);
+            result = fine ? 0 : error;
         }
     }
     return result;
@@ -37,9 +41,6 @@ static int send_to_many(int64_t pid, const struct siginfo *info) {
 
 // Sends to one task, or, with 0 or less, to those that kill means by it.
 static int64_t send_to(int64_t pid, const struct siginfo *info) {
-    if (info->signal < 0 || info->signal > SIGNALS) {
-        return -EINVAL;
-    }
     spin_lock(&tree_lock);
     int64_t result = -ESRCH;
     if (pid <= 0) {

@@ -71,14 +71,17 @@ int64_t sys_mmap(struct trapframe *tf) {
     uint64_t prot = trapframe_argument(tf, 2);
     uint64_t flags = trapframe_argument(tf, 3);
     unsigned type = flags & MAP_TYPE;
-    if (length == 0 || (type != MAP_PRIVATE && type != MAP_SHARED)) {
+    if (length == 0) {
+        return -EINVAL;
+    }
+    if (range_end(0, length) == 0) {
+        return -ENOMEM;
+    }
+    if (type != MAP_PRIVATE && type != MAP_SHARED) {
         return -EINVAL;
     }
     if ((flags & MAP_ANONYMOUS) == 0) {
         return -ENODEV; // no file can be mapped yet
-    }
-    if (range_end(0, length) == 0) {
-        return -ENOMEM;
     }
     if (prot_refused(prot)) {
         return -EACCES;

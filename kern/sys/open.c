@@ -82,7 +82,10 @@ static int open_inode(struct inode *inode, unsigned flags, struct file **file) {
 
 static int open_path(int dirfd, uintptr_t path, unsigned flags, uint32_t mode, struct file **file) {
     bool exclusive = (flags & (O_CREAT | O_EXCL)) == (O_CREAT | O_EXCL);
-    enum walk how = exclusive ? WALK_PARENT : (flags & O_NOFOLLOW) ? WALK_NOFOLLOW : WALK_FOLLOW;
+    enum walk how = exclusive              ? WALK_PARENT
+                    : (flags & O_NOFOLLOW) ? WALK_NOFOLLOW
+                    : (flags & O_CREAT)    ? WALK_CREATE
+                                           : WALK_FOLLOW;
     struct lookup lookup;
     struct inode *inode = NULL;
     int error = lookup_begin(&lookup, dirfd, path, how, false);

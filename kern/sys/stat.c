@@ -76,6 +76,15 @@ int64_t sys_lstat(struct trapframe *tf) {
     return stat_path(AT_FDCWD, trapframe_argument(tf, 0), trapframe_argument(tf, 1), WALK_NOFOLLOW);
 }
 
+static int64_t stat_cwd(uintptr_t to) {
+    struct inode *cwd = fs_cwd(current->fs);
+    mutex_lock(&names_lock);
+    int64_t result = report(cwd, to);
+    mutex_unlock(&names_lock);
+    inode_put(cwd);
+    return result;
+}
+
 static int64_t stat_fd(int fd, uintptr_t to) {
     struct file *file = fd_get(current->files, fd);
     if (file == NULL) {
@@ -105,7 +114,7 @@ int64_t sys_newfstatat(struct trapframe *tf) {
     char first = '\1';
     if (result == -ENOENT && (flags & AT_EMPTY_PATH) && copy_from_user(&first, path, 1) == 0 &&
         first == '\0') {
-        return stat_fd(dirfd, to);
+        return dirfd == AT_FDCWD ? stat_cwd(to) : stat_fd(dirfd, to);
     }
     return result;
 }

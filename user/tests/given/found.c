@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Mistakes that random system calls have found, each by itself.
+#define _GNU_SOURCE // AT_EMPTY_PATH
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "errors.h"
@@ -71,11 +75,32 @@ static void beyond(void) {
     unlink("file");
 }
 
+// What is complained about first.
+static void order(void) {
+    char entries[100];
+    struct stat status;
+    int fd = open(".", O_RDONLY);
+    result("mmap of too much in no way",
+           syscall(SYS_mmap, 0L, -1L, 0L, (long)MAP_ANONYMOUS, -1L, 0L));
+    result("no signal to nobody", kill(99999, 65));
+    result("no signal to somebody", kill(getpid(), 65));
+    result("list into minus 4096 bytes",
+           syscall(SYS_getdents64, (long)fd, entries, 0xfffff000L, 0L, 0L, 0L));
+    result("stat the descriptor for here", fstat(AT_FDCWD, &status));
+    result("stat nothing from here", fstatat(AT_FDCWD, "", &status, AT_EMPTY_PATH));
+    printf("a directory: %d\n", (status.st_mode & S_IFMT) == S_IFDIR);
+    symlink("loop", "loop");
+    result("make a file behind a slash", open("loop/", O_WRONLY | O_CREAT, 0644));
+    result("open it", open("loop/", O_RDONLY));
+    close(fd);
+}
+
 int main(void) {
     mkdir("found", 0777);
     chdir("found");
     moved_directory();
     pieces();
     beyond();
+    order();
     return 0;
 }
