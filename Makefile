@@ -244,7 +244,7 @@ boot_options = --kernel $(KERNEL) --initrd $(INITRD) \
                --append "$(APPEND)" $(if $(CPUS),--cpus $(CPUS)) \
                $(if $(MIRROR),--trace-serial $(TRACE_FILE))
 
-.PHONY: help demo run grade kernel image gdb test mutants memmap oracle bench bench-image bench-run start skeletons doctor \
+.PHONY: help demo run grade kernel image gdb test test-full soak mutants memmap oracle bench bench-image bench-run start skeletons doctor \
         format lint check-portable clean setup-demo setup-gdb setup-test boot
 
 help:
@@ -285,8 +285,10 @@ gdb: setup-gdb
 	    --initrd $(call folder_for,$(SOLVED_gdb))/initrd.cpio \
 	    $(if $(APPEND),--append "$(APPEND)")
 
-test: setup-test
-	@py=$$(tools/python.sh test) && "$$py" -m pytest -n $(JOBS) tests
+TEST_CHOICE_test-full := -m "not soak"
+TEST_CHOICE_soak := -m soak
+test test-full soak: setup-test
+	@py=$$(tools/python.sh test) && "$$py" -m pytest -n $(JOBS) $(TEST_CHOICE_$@) tests
 
 mutants: setup-demo
 	@$(PY) -m grade mutants $(if $(filter command line,$(origin LAB)),--lab $(LAB))

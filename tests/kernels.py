@@ -73,18 +73,19 @@ def _elf(path: Path) -> Elf:
 
 
 def boot(append: str, image: Path, initrd: object = True, memory_mib: int = 64,
-         cpus: int = 1) -> Run:
+         cpus: int = 1, counted: bool = True) -> Run:
     """Boots a kernel as grading does and waits for its end.
 
     Args:
         append: the kernel's command line.
         image: from kernel().
         initrd: True for the one beside the kernel, a Path, or None for no initial file system.
-        memory_mib: guest memory in MiB; cpus: processors.
+        memory_mib: guest memory in MiB; cpus: processors; counted: time is counted in guest
+            instructions; if not, QEMU runs the processors side by side.
     """
     archive = image.with_name("initrd.cpio") if initrd is True else initrd
     assert archive is None or isinstance(archive, Path)
-    machine = Machine(Config(image, archive, append, memory_mib, cpus), BACKSTOP_S)
+    machine = Machine(Config(image, archive, append, memory_mib, cpus, counted), BACKSTOP_S)
     for ended in run_all([machine], 1):
         try:
             assert ended.status is not None and not ended.timed_out, ended.console()[-2000:]
