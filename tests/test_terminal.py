@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The terminal against Linux's: the same program, typed at in the same way, leaves the same screen.
 
-A program that prints a line `type: TEXT` gets TEXT typed, in which \\r, \\x7f and the like stand for
-what they stand for in C. On Linux it runs on a pseudo-terminal, on Tine on the console.
+A program that prints a line `type: TEXT` gets TEXT typed, in which \\r, \\x7f and the like stand
+for what they stand for in C. On Linux it runs on a pseudo-terminal, on Tine on the console.
 """
 from __future__ import annotations
 
