@@ -966,7 +966,8 @@ __attribute__((noreturn, used)) void bench_main(u64 *stack) {
             bench_heap(heaps[i].mb, heaps[i].n);
     bench_pipe_latency(1000);
     bench_pipe_bandwidth(20);
-    stop_children(start_children(1000, 0, 0)); /* what a kernel keeps for later is there from now on */
+    stop_children(
+        start_children(1000, 0, 0)); /* what a kernel keeps for later is there from now on */
     bench_live(1, ".live1");
     bench_live(10, ".live10");
     bench_live(100, ".live100");

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Programs of lab 1 on several processors: in more orders than are graded, and side by side.
 
-What is marked `full` is deterministic and only takes long; what is marked `soak` is not: QEMU then runs the
-processors as threads of the host, and every run is another one.
+What is marked `full` is deterministic and only takes long; what is marked `soak` is not: QEMU then
+runs the processors as threads of the host, and every run is another one.
 """
 from __future__ import annotations
 

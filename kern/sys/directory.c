@@ -76,8 +76,7 @@ int64_t sys_getdents64(struct trapframe *tf) {
         return -EBADF;
     }
     int room = (int)trapframe_argument(tf, 2);
-    struct listing listing = {.to = trapframe_argument(tf, 1),
-                              .room = room > 0 ? (size_t)room : 0};
+    struct listing listing = {.to = trapframe_argument(tf, 1), .room = room > 0 ? (size_t)room : 0};
     int64_t result = -ENOTDIR;
     if (inode_is_dir(file->inode)) {
         mutex_lock(&file->turn);
