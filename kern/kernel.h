@@ -37,6 +37,9 @@ _Noreturn void lab_missing(const char *function, const char *file);
         }                                                                          \
     } while (0)
 
+// For a function that is called so often in checking builds that they do not check it itself.
+#define UNCHECKED __attribute__((no_sanitize("undefined")))
+
 // True once panic, or anything else that ends the machine, has begun: locks no longer matter.
 extern atomic_bool machine_is_ending;
 

@@ -126,7 +126,7 @@ void frame_setup(void) {
 }
 
 // A freed frame that has changed was written to by somebody who had given it back.
-static void check_poison(const struct frame *frame) {
+UNCHECKED static void check_poison(const struct frame *frame) {
     const uint64_t *words = frame_memory(frame);
     for (size_t i = 0; i < PAGE_SIZE / sizeof *words; i++) {
         if (words[i] != FRAME_POISON) {

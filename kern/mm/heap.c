@@ -62,7 +62,7 @@ static struct frame *new_frame(unsigned class) {
     return frame;
 }
 
-static void check_poison(const struct free_object *object, unsigned class) {
+UNCHECKED static void check_poison(const struct free_object *object, unsigned class) {
     const uint64_t *words = (const uint64_t *)object;
     for (size_t i = 1; i < (1UL << class) / sizeof *words; i++) {
         if (words[i] != FRAME_POISON) {
