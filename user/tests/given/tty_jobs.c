@@ -134,10 +134,12 @@ static void together(void) {
     puts("-- a group");
     pid_t one = job(0);
     if (one == 0) {
+        say('r'); // signals do to it what they usually do
         for (;;) {
             pause();
         }
     }
+    hear();
     pid_t two = job(one);
     if (two == 0) {
         while (getpgrp() != one) {
