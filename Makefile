@@ -66,6 +66,7 @@ COMPILER := $(if $(findstring clang,$(notdir $(CC))),clang,gcc)
 LD      := $(CROSS)ld
 OBJCOPY := $(CROSS)objcopy
 NM      := $(CROSS)nm
+AR      := $(CROSS)ar
 NASM    ?= nasm
 export CC CROSS
 
@@ -95,9 +96,13 @@ KERNEL_FLAGS = $(COMMON) -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
                -fno-omit-frame-pointer $(CHECKING_$(CHECKS)) $(KERNEL_DEFINES) $(KERNEL_INCLUDES) \
                -isystem "$(COMPILER_HEADERS)"
 USER_INCLUDES := -Ilib/c/include -Ilib -Ilib/c
-USER_FLAGS = $(COMMON) -D__tine__ -fno-stack-protector $(USER_INCLUDES) -isystem "$(COMPILER_HEADERS)"
+# Sections of their own: what a program does not use is not in it. (Its pages cost frames, and fork
+# copies them.)
+USER_FLAGS = $(COMMON) -D__tine__ -fno-stack-protector -ffunction-sections -fdata-sections \
+             $(USER_INCLUDES) -isystem "$(COMPILER_HEADERS)"
 LINK := $(LD) -m elf_x86_64 -nostdlib -static --build-id=none -z max-page-size=4096 \
         -z noexecstack
+USER_LINK := $(LINK) --gc-sections
 
 # ---- Where it goes: one folder for each configuration ----------------------------------------
 folder_for = build/$(strip lab$(LAB)-solved$(1)$(if $(filter 0,$(CHECKS)),-nochecks)$(if \
@@ -125,9 +130,15 @@ LAB_C := $(foreach l,$(linked_labs),$(wildcard $(call lab_dir,$(l))/*.c))
 KERNEL_OBJECTS := $(KERNEL_C:%.c=$(B)/%.o) $(KERNEL_ASM:%.asm=$(B)/%.asm.o) \
                   $(patsubst solutions/%.c,$(B)/labs/%.o,$(patsubst labs/%.c,$(B)/labs/%.o,$(LAB_C)))
 
-LIBC_C := $(sort $(wildcard lib/c/*.c) $(wildcard lib/base/*.c))
-LIBC_OBJECTS := $(LIBC_C:%.c=$(B)/programs/%.o) \
-                $(patsubst %.asm,$(B)/programs/%.asm.o,$(wildcard lib/c/$(ARCH)/*.asm))
+# Programs: the C library, then what is in user/. Only what a program uses of a library is linked.
+user_object = $(patsubst %.c,$(B)/programs/%.o,$(patsubst %.asm,$(B)/programs/%.asm.o,$(1)))
+LIBC := $(B)/programs/libc.a
+FLAT_HEADER_ASM := lib/c/$(ARCH)/flat_header.asm
+LIBC_OBJECTS := $(call user_object,$(sort $(wildcard lib/c/*.c lib/base/*.c)) \
+                $(filter-out $(FLAT_HEADER_ASM),$(wildcard lib/c/$(ARCH)/*.asm)))
+START := $(call user_object,lib/c/$(ARCH)/start.asm)
+FLAT_HEADER := $(call user_object,$(FLAT_HEADER_ASM))
+
 PROGRAMS_C := $(sort $(wildcard user/bin/*.c)) $(sort $(wildcard user/tests/given/*.c)) \
               $(foreach l,$(linked_labs),$(wildcard user/tests/lab$(call number_of,$(l))/*.c))
 PROGRAMS := $(PROGRAMS_C:%.c=$(B)/programs/%.flat)
@@ -204,8 +215,12 @@ $(KERNEL): $(KERNEL_OBJECTS) $(B)/second/ksyms.o kern/arch/$(ARCH)/kernel.ld
 	$(call say,LD,$@)
 	$(Q)$(link_kernel)
 
-$(PROGRAMS:.flat=.elf): $(B)/programs/%.elf: $(B)/programs/%.o $(LIBC_OBJECTS) user/flat.ld
-	$(Q)$(LINK) -T user/flat.ld -o $@ $(filter %.o,$^)
+$(LIBC): $(LIBC_OBJECTS)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(PROGRAMS:.flat=.elf): $(B)/programs/%.elf: $(FLAT_HEADER) $(START) $(B)/programs/%.o $(LIBC) \
+                         user/flat.ld
+	$(Q)$(USER_LINK) -T user/flat.ld -o $@ $(filter %.o,$^) $(LIBC)
 
 $(PROGRAMS): $(B)/programs/%.flat: $(B)/programs/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@

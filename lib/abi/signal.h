@@ -52,6 +52,7 @@
 // Why a signal was sent.
 #define SI_USER 0      // kill
 #define SI_KERNEL 0x80 // the kernel, without details
+#define SI_QUEUE (-1)  // sigqueue
 #define SI_TKILL (-6)  // tkill, tgkill
 #define ILL_ILLOPN 2
 #define FPE_INTDIV 1

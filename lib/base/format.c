@@ -16,9 +16,11 @@ struct output {
 struct conversion {
     bool left;
     bool zeros;
+    bool marked;      // '#': the base is shown
+    const char *plus; // before a number that is not negative
     int width;
     int precision; // -1: none given
-    int longs;     // 'l' and 'z' count one, 'h' minus one
+    int longs;     // 'l', 'z', 'j' and 't' count one, 'h' minus one
 };
 
 static void put(struct output *out, const char *text, size_t bytes) {
@@ -32,11 +34,12 @@ static void put_repeated(struct output *out, char c, int times) {
     }
 }
 
-// Puts sign or prefix, then the digits, padded to the width in the way the flags ask for.
+// Puts sign or prefix, zeros, then the digits, padded to the width in the way the flags ask for.
 static void put_padded(struct output *out, const struct conversion *conv, const char *prefix,
-                       const char *text, size_t bytes) {
+                       int zeros, const char *text, size_t bytes) {
     size_t prefix_bytes = strlen(prefix);
-    int padding = conv->width - (int)(prefix_bytes + bytes);
+    zeros = zeros > 0 ? zeros : 0;
+    int padding = conv->width - (int)(prefix_bytes + bytes) - zeros;
     if (!conv->left && !conv->zeros) {
         put_repeated(out, ' ', padding);
     }
@@ -44,37 +47,43 @@ static void put_padded(struct output *out, const struct conversion *conv, const 
     if (!conv->left && conv->zeros) {
         put_repeated(out, '0', padding);
     }
+    put_repeated(out, '0', zeros);
     put(out, text, bytes);
     if (conv->left) {
         put_repeated(out, ' ', padding);
     }
 }
 
-static void put_number(struct output *out, const struct conversion *conv, const char *prefix,
+// A precision says how many digits there are at least; then no zeros fill the width.
+static void put_number(struct output *out, struct conversion *conv, const char *prefix,
                        uint64_t value, unsigned base, const char *digits) {
     char text[22]; // 2^64 has 22 octal digits
     size_t at = sizeof text;
-    do {
+    int wanted = conv->precision < 0 ? 1 : conv->precision;
+    conv->zeros = conv->zeros && conv->precision < 0;
+    for (; value > 0; value /= base) {
         text[--at] = digits[value % base];
-        value /= base;
-    } while (value > 0);
-    put_padded(out, conv, prefix, text + at, sizeof text - at);
+    }
+    int have = (int)(sizeof text - at);
+    if (conv->marked && base == 8 && wanted <= have) {
+        wanted = have + 1;
+    }
+    put_padded(out, conv, prefix, wanted - have, text + at, (size_t)have);
 }
 
 // Reads flags, width, precision and length; returns a pointer to the conversion letter.
 static const char *parse(const char *at, struct conversion *conv, va_list *arguments) {
-    *conv = (struct conversion){.precision = -1};
-    for (;; at++) {
-        if (*at == '-') {
-            conv->left = true;
-        } else if (*at == '0') {
-            conv->zeros = true;
-        } else {
-            break;
-        }
+    *conv = (struct conversion){.precision = -1, .plus = ""};
+    for (; *at != '\0' && strchr("-0#+ ", *at) != NULL; at++) {
+        conv->left = conv->left || *at == '-';
+        conv->zeros = conv->zeros || *at == '0';
+        conv->marked = conv->marked || *at == '#';
+        conv->plus = *at == '+' ? "+" : *at == ' ' && *conv->plus == '\0' ? " " : conv->plus;
     }
     if (*at == '*') {
-        conv->width = va_arg(*arguments, int);
+        int width = va_arg(*arguments, int);
+        conv->left = conv->left || width < 0;
+        conv->width = width < 0 ? -width : width;
         at++;
     }
     for (; *at >= '0' && *at <= '9'; at++) {
@@ -91,7 +100,7 @@ static const char *parse(const char *at, struct conversion *conv, va_list *argum
             conv->precision = conv->precision * 10 + (*at - '0');
         }
     }
-    for (; *at == 'l' || *at == 'z' || *at == 'h'; at++) {
+    for (; *at != '\0' && strchr("lzhjt", *at) != NULL; at++) {
         conv->longs += *at == 'h' ? -1 : 1;
     }
     return at;
@@ -111,7 +120,7 @@ static void put_string(struct output *out, struct conversion *conv, const char *
     }
     size_t limit = conv->precision < 0 ? SIZE_MAX : (size_t)conv->precision;
     conv->zeros = false;
-    put_padded(out, conv, "", text, strnlen(text, limit));
+    put_padded(out, conv, "", 0, text, strnlen(text, limit));
 }
 
 // Formats one conversion that starts behind its '%'; returns what follows it.
@@ -123,7 +132,7 @@ static const char *convert(struct output *out, const char *start, va_list *argum
     case 'i': {
         int64_t value = next_signed(&conv, arguments);
         uint64_t magnitude = value < 0 ? -(uint64_t)value : (uint64_t)value;
-        put_number(out, &conv, value < 0 ? "-" : "", magnitude, 10, "0123456789");
+        put_number(out, &conv, value < 0 ? "-" : conv.plus, magnitude, 10, "0123456789");
         break;
     }
     case 'u':
@@ -133,11 +142,13 @@ static const char *convert(struct output *out, const char *start, va_list *argum
         put_number(out, &conv, "", next_unsigned(&conv, arguments), 8, "01234567");
         break;
     case 'x':
-        put_number(out, &conv, "", next_unsigned(&conv, arguments), 16, "0123456789abcdef");
+    case 'X': {
+        uint64_t value = next_unsigned(&conv, arguments);
+        const char *prefix = !conv.marked || value == 0 ? "" : *letter == 'x' ? "0x" : "0X";
+        put_number(out, &conv, prefix, value, 16,
+                   *letter == 'x' ? "0123456789abcdef" : "0123456789ABCDEF");
         break;
-    case 'X':
-        put_number(out, &conv, "", next_unsigned(&conv, arguments), 16, "0123456789ABCDEF");
-        break;
+    }
     case 'p':
         put_number(out, &conv, "0x", (uintptr_t)va_arg(*arguments, void *), 16, "0123456789abcdef");
         break;
@@ -147,7 +158,7 @@ static const char *convert(struct output *out, const char *start, va_list *argum
     case 'c': {
         char c = (char)va_arg(*arguments, int);
         conv.zeros = false;
-        put_padded(out, &conv, "", &c, 1);
+        put_padded(out, &conv, "", 0, &c, 1);
         break;
     }
     case '%':

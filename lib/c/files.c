@@ -19,6 +19,10 @@ int open(const char *path, int flags, ...) {
     return (int)CALL(SYS_open, path, flags, mode);
 }
 
+int creat(const char *path, mode_t mode) {
+    return (int)CALL(SYS_creat, path, mode);
+}
+
 int fcntl(int fd, int command, ...) {
     va_list arguments;
     va_start(arguments, command);
@@ -157,6 +161,10 @@ int access(const char *path, int wanted) {
 
 int chmod(const char *path, mode_t mode) {
     return (int)CALL(SYS_chmod, path, mode);
+}
+
+int lchown(const char *path, uid_t owner, gid_t group) {
+    return (int)CALL(SYS_lchown, path, owner, group);
 }
 
 int fchmod(int fd, mode_t mode) {

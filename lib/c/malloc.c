@@ -88,6 +88,20 @@ void *malloc(size_t bytes) {
     return block != NULL ? block + 1 : NULL;
 }
 
+// A block is never made smaller: what was needed once may be needed again.
+void *realloc(void *memory, size_t bytes) {
+    size_t before = memory != NULL ? ((struct block *)memory - 1)->bytes - sizeof(struct block) : 0;
+    if (memory != NULL && bytes <= before) {
+        return memory;
+    }
+    void *bigger = malloc(bytes);
+    if (bigger != NULL && memory != NULL) {
+        memcpy(bigger, memory, before);
+        free(memory);
+    }
+    return bigger;
+}
+
 void *calloc(size_t count, size_t bytes) {
     size_t total;
     if (__builtin_mul_overflow(count, bytes, &total)) {

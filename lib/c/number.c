@@ -1,8 +1,15 @@
 // SPDX-License-Identifier: MIT
+// Numbers from text.
 #include <errno.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
+
+struct number {
+    unsigned long magnitude;
+    bool negative;
+    bool too_large;
+};
 
 static int digit_of(char c) {
     if (c >= '0' && c <= '9') {
@@ -21,32 +28,68 @@ static const char *skip_prefix(const char *text, int *base) {
     return hex && *base == 16 ? text + 2 : text;
 }
 
-// Negative numbers reach further than positive ones: it counts downwards.
-long strtol(const char *text, char **end, int base) {
+static struct number parse(const char *text, char **end, int base) {
+    struct number number = {0};
     const char *next = text;
     while (*next == ' ' || (*next >= '\t' && *next <= '\r')) {
         next++;
     }
-    bool negative = *next == '-';
+    number.negative = *next == '-';
     next += *next == '-' || *next == '+';
     next = skip_prefix(next, &base);
     const char *digits = next;
-    long value = 0;
-    bool overflow = false;
     for (; digit_of(*next) < base; next++) {
-        overflow = overflow || __builtin_mul_overflow(value, (long)base, &value) ||
-                   __builtin_sub_overflow(value, (long)digit_of(*next), &value);
+        unsigned long digit = (unsigned long)digit_of(*next);
+        number.too_large =
+            number.too_large ||
+            __builtin_mul_overflow(number.magnitude, (unsigned long)base, &number.magnitude) ||
+            __builtin_add_overflow(number.magnitude, digit, &number.magnitude);
     }
     if (end != NULL) {
         *end = (char *)(next == digits ? text : next);
     }
-    if (overflow || (!negative && value == LONG_MIN)) {
+    return number;
+}
+
+long strtol(const char *text, char **end, int base) {
+    struct number number = parse(text, end, base);
+    unsigned long limit = (unsigned long)LONG_MAX + number.negative;
+    if (number.too_large || number.magnitude > limit) {
         errno = ERANGE;
-        return negative ? LONG_MIN : LONG_MAX;
+        return number.negative ? LONG_MIN : LONG_MAX;
     }
-    return negative ? value : -value;
+    return (long)(number.negative ? -number.magnitude : number.magnitude);
+}
+
+unsigned long strtoul(const char *text, char **end, int base) {
+    struct number number = parse(text, end, base);
+    if (number.too_large) {
+        errno = ERANGE;
+        return ULONG_MAX;
+    }
+    return number.negative ? -number.magnitude : number.magnitude;
+}
+
+long long strtoll(const char *text, char **end, int base) {
+    return strtol(text, end, base);
+}
+
+unsigned long long strtoull(const char *text, char **end, int base) {
+    return strtoul(text, end, base);
 }
 
 int atoi(const char *text) {
     return (int)strtol(text, NULL, 10);
+}
+
+long atol(const char *text) {
+    return strtol(text, NULL, 10);
+}
+
+int abs(int value) {
+    return value < 0 ? -value : value;
+}
+
+long labs(long value) {
+    return value < 0 ? -value : value;
 }

@@ -60,12 +60,28 @@ pid_t setsid(void) {
     return (pid_t)CALL(SYS_setsid);
 }
 
+pid_t gettid(void) {
+    return (pid_t)CALL(SYS_gettid);
+}
+
+int execve(const char *path, char *const argv[], char *const envp[]) {
+    return (int)CALL(SYS_execve, path, argv, envp);
+}
+
 uid_t getuid(void) {
     return (uid_t)CALL(SYS_getuid);
 }
 
 gid_t getgid(void) {
     return (gid_t)CALL(SYS_getgid);
+}
+
+uid_t geteuid(void) {
+    return (uid_t)CALL(SYS_geteuid);
+}
+
+gid_t getegid(void) {
+    return (gid_t)CALL(SYS_getegid);
 }
 
 int sched_yield(void) {

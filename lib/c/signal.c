@@ -16,6 +16,18 @@ int raise(int signal) {
     return (int)CALL(SYS_tkill, CALL(SYS_gettid), signal);
 }
 
+int tgkill(pid_t pid, pid_t thread, int signal) {
+    return (int)CALL(SYS_tgkill, pid, thread, signal);
+}
+
+int sigqueue(pid_t pid, int signal, union sigval value) {
+    siginfo_t info = {.si_signo = signal, .si_code = SI_QUEUE};
+    info.si_pid = getpid();
+    info.si_uid = getuid();
+    info.si_value = value;
+    return (int)CALL(SYS_rt_sigqueueinfo, pid, signal, &info);
+}
+
 int sigaction(int signal, const struct sigaction *action, struct sigaction *old) {
     struct sigaction with_restorer;
     if (action != NULL) {
@@ -25,6 +37,11 @@ int sigaction(int signal, const struct sigaction *action, struct sigaction *old)
         action = &with_restorer;
     }
     return (int)CALL(SYS_rt_sigaction, signal, action, old, sizeof(sigset_t));
+}
+
+void (*signal(int number, void (*handler)(int)))(int) {
+    struct sigaction action = {.sa_handler = handler, .sa_flags = SA_RESTART};
+    return sigaction(number, &action, &action) < 0 ? SIG_ERR : action.sa_handler;
 }
 
 int sigprocmask(int how, const sigset_t *set, sigset_t *old) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include <stdlib.h>
+#include <unistd.h>
 
 int errno;
+char **environ;
 
 int main(int argc, char **argv, char **envp);
 
@@ -11,5 +13,6 @@ _Noreturn void libc_start(long *stack);
 _Noreturn void libc_start(long *stack) {
     int argc = (int)stack[0];
     char **argv = (char **)(stack + 1);
-    exit(main(argc, argv, argv + argc + 1));
+    environ = argv + argc + 1;
+    exit(main(argc, argv, environ));
 }

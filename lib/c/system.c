@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
 // POSIX functions that are system calls, nearly.
-#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/reboot.h>
+#include <sys/sysinfo.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -70,13 +70,14 @@ _Noreturn void _exit(int status) {
     }
 }
 
-_Noreturn void abort(void) {
-    raise(SIGABRT);
-    sigaction(SIGABRT, &(struct sigaction){.sa_handler = SIG_DFL}, NULL);
-    raise(SIGABRT);
-    _exit(127);
+int prctl(int command, ...) {
+    va_list arguments;
+    va_start(arguments, command);
+    long first = va_arg(arguments, long);
+    va_end(arguments);
+    return (int)CALL(SYS_prctl, command, first);
 }
 
-_Noreturn void exit(int status) {
-    _exit(status);
+int sysinfo(struct sysinfo *info) {
+    return (int)CALL(SYS_sysinfo, info);
 }

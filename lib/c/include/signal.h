@@ -9,6 +9,10 @@
 
 #include "abi/signal.h"
 
+#define NSIG 65
+
+typedef int sig_atomic_t;
+
 typedef struct {
     uint64_t bits; // signal n is bit n - 1
 } sigset_t;
@@ -67,6 +71,9 @@ typedef struct {
 
 int kill(pid_t pid, int signal);
 int raise(int signal);
+int tgkill(pid_t pid, pid_t thread, int signal);
+int sigqueue(pid_t pid, int signal, union sigval value);
+void (*signal(int number, void (*handler)(int)))(int);
 int sigaction(int signal, const struct sigaction *action, struct sigaction *old);
 int sigprocmask(int how, const sigset_t *set, sigset_t *old);
 int sigpending(sigset_t *set);

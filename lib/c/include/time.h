@@ -11,6 +11,7 @@ struct timespec {
     long tv_nsec;
 };
 
+time_t time(time_t *seconds); // seconds may be NULL
 int clock_gettime(clockid_t clock, struct timespec *time);
 int clock_getres(clockid_t clock, struct timespec *resolution);
 int nanosleep(const struct timespec *span, struct timespec *rest);

@@ -2,6 +2,7 @@
 // POSIX, as far as Tine's kernel goes; `syscall` is Linux's.
 #pragma once
 
+#include <getopt.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -16,6 +17,8 @@
 #define X_OK 1
 #define W_OK 2
 #define R_OK 4
+
+extern char **environ;
 
 // Files
 ssize_t read(int fd, void *to, size_t bytes);
@@ -43,13 +46,16 @@ ssize_t readlink(const char *path, char *to, size_t bytes);
 int access(const char *path, int wanted);
 int isatty(int fd);
 int chown(const char *path, uid_t owner, gid_t group);
+int lchown(const char *path, uid_t owner, gid_t group);
 
 // Processes
 pid_t fork(void);
 pid_t vfork(void);
+int execve(const char *path, char *const argv[], char *const envp[]);
 _Noreturn void _exit(int status);
 pid_t getpid(void);
 pid_t getppid(void);
+pid_t gettid(void);
 pid_t getpgid(pid_t pid);
 pid_t getpgrp(void);
 int setpgid(pid_t pid, pid_t group);
@@ -58,10 +64,13 @@ pid_t setsid(void);
 pid_t tcgetpgrp(int fd);
 int tcsetpgrp(int fd, pid_t group);
 uid_t getuid(void);
+uid_t geteuid(void);
 gid_t getgid(void);
+gid_t getegid(void);
 
 // Time
 unsigned sleep(unsigned seconds);
+int usleep(useconds_t microseconds);
 unsigned alarm(unsigned seconds);
 int pause(void);
 

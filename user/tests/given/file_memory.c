@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -106,6 +107,7 @@ static const struct {
 };
 
 int main(void) {
+    memset(page, 1, sizeof page); // its own frames are not what shall fail
     file = open("f", O_RDWR | O_CREAT, 0644);
     other = open("g", O_RDWR | O_CREAT, 0644);
     for (unsigned i = 0; i < sizeof calls / sizeof calls[0]; i++) {

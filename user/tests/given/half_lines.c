@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 int main(void) {
+    setvbuf(stdout, NULL, _IONBF, 0);
     printf("one ");
     syscall(511L, 0L, 0L, 0L, 0L, 0L, 0L);
     printf("two ");

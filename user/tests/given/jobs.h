@@ -45,6 +45,7 @@ static inline void survive(void) {
     for (unsigned i = 0; i < sizeof signals / sizeof signals[0]; i++) {
         install(signals[i], SIG_IGN, 0);
     }
+    setvbuf(stdout, NULL, _IONBF, 0); // what a child has printed stays printed when it is killed
     alarm(100);
     if (pipe(story) < 0) {
         exit(99);

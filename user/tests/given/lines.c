@@ -7,6 +7,7 @@
 int main(void) {
     char piece[8];
     ssize_t bytes;
+    setvbuf(stdout, NULL, _IONBF, 0);
     printf("ready\n");
     while ((bytes = read(0, piece, sizeof piece - 1)) > 0) {
         for (int i = 0; i < bytes; i++) {

@@ -6,16 +6,22 @@
 
 #include "abi/stat.h"
 
+#define S_ISFIFO(mode) (((mode)&S_IFMT) == S_IFIFO)
+#define S_ISCHR(mode) (((mode)&S_IFMT) == S_IFCHR)
+#define S_ISDIR(mode) (((mode)&S_IFMT) == S_IFDIR)
+#define S_ISREG(mode) (((mode)&S_IFMT) == S_IFREG)
+#define S_ISLNK(mode) (((mode)&S_IFMT) == S_IFLNK)
+
 // As Linux lays it out on the x86-64.
 struct stat {
-    unsigned long st_dev;
-    unsigned long st_ino;
-    unsigned long st_nlink;
+    dev_t st_dev;
+    ino_t st_ino;
+    nlink_t st_nlink;
     mode_t st_mode;
     uid_t st_uid;
     gid_t st_gid;
     int padding;
-    unsigned long st_rdev;
+    dev_t st_rdev;
     off_t st_size;
     long st_blksize;
     long st_blocks; // of 512 bytes

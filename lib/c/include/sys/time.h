@@ -13,5 +13,6 @@ struct itimerval {
     struct timeval it_value;
 };
 
+int gettimeofday(struct timeval *time, void *unused);
 int getitimer(int which, struct itimerval *value);
 int setitimer(int which, const struct itimerval *value, struct itimerval *old);
