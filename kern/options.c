@@ -113,6 +113,10 @@ void options_parse(void) {
         if (*at == ' ') {
             *at++ = '\0';
         }
+        if (strcmp(word, "--") == 0) {
+            options.arguments = at;
+            return;
+        }
         if (*word != '\0') {
             apply(word);
         }

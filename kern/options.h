@@ -8,6 +8,7 @@
 
 struct options {
     const char *init;         // program started as pid 1
+    const char *arguments;    // its arguments, what stands behind " -- "; NULL: none
     const char *ktest;        // run these kernel tests instead; NULL: none
     const char *trace;        // classes to record, or "all", "none"
     uint64_t trace_mirror;    // 1: print events on the second serial port too

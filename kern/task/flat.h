@@ -25,11 +25,12 @@ struct flat_start {
     uintptr_t sp;
 };
 
-// Loads the program at `path` into the empty address space `mm`, with a stack that holds argc = 0,
-// and empty argv, envp and auxiliary vector (System V ABI, x86-64 supplement, section 3.4.1).
-// Returns 0, -ENOEXEC, -EACCES (not a regular file), -ENOMEM or an error of the path; after an error the
-// caller destroys `mm`.
-int flat_load(struct mm *mm, const char *path, struct flat_start *start);
+// Loads the program at `path` into the empty address space `mm`, with a stack that holds argc,
+// argv, and empty envp and auxiliary vector (System V ABI, x86-64 supplement, section 3.4.1). argv
+// is the path and the words of `arguments`; if that is NULL, argc is 0. Returns 0, -ENOEXEC,
+// -EACCES (not a regular file), -E2BIG, -ENOMEM or an error of the path; after an error the caller
+// destroys `mm`.
+int flat_load(struct mm *mm, const char *path, const char *arguments, struct flat_start *start);
 
 // What an error of flat_load means, in words.
 const char *flat_error(int error);

@@ -181,7 +181,7 @@ void task_start_init(const char *path) {
         setup_failed("too little memory for the first task's parts");
     }
     struct flat_start start;
-    error = flat_load(mm, path, &start);
+    error = flat_load(mm, path, options.arguments, &start);
     if (error < 0) {
         setup_failed("cannot start init=%s: %s", path, flat_error(error));
     }
