@@ -127,8 +127,8 @@ lab_dir = $(if $(filter none,$(SOLVED)),labs,$(shell \
           [ $(call number_of,$(1)) -le $(SOLVED) ] && echo solutions || echo labs))/$(1)
 LAB_C := $(foreach l,$(linked_labs),$(wildcard $(call lab_dir,$(l))/*.c))
 
-KERNEL_OBJECTS := $(KERNEL_C:%.c=$(B)/%.o) $(KERNEL_ASM:%.asm=$(B)/%.asm.o) \
-                  $(patsubst solutions/%.c,$(B)/labs/%.o,$(patsubst labs/%.c,$(B)/labs/%.o,$(LAB_C)))
+LAB_OBJECTS := $(patsubst solutions/%.c,$(B)/labs/%.o,$(patsubst labs/%.c,$(B)/labs/%.o,$(LAB_C)))
+KERNEL_OBJECTS := $(KERNEL_C:%.c=$(B)/%.o) $(KERNEL_ASM:%.asm=$(B)/%.asm.o) $(LAB_OBJECTS)
 
 # Programs: the C library, then what is in user/. Only what a program uses of a library is linked.
 user_object = $(patsubst %.c,$(B)/programs/%.o,$(patsubst %.asm,$(B)/programs/%.asm.o,$(1)))
@@ -139,13 +139,29 @@ LIBC_OBJECTS := $(call user_object,$(sort $(wildcard lib/c/*.c lib/base/*.c)) \
 START := $(call user_object,lib/c/$(ARCH)/start.asm)
 FLAT_HEADER := $(call user_object,$(FLAT_HEADER_ASM))
 
-PROGRAMS_C := $(sort $(wildcard user/bin/*.c)) $(sort $(wildcard user/tests/given/*.c)) \
-              $(foreach l,$(linked_labs),$(wildcard user/tests/lab$(call number_of,$(l))/*.c))
-PROGRAMS := $(PROGRAMS_C:%.c=$(B)/programs/%.flat)
+# The tools: all of them in one flat image, which is /init; and each one as an ELF file, which can be
+# run once there is execve.
+TOOL_NAMES := $(filter-out all,$(patsubst user/bin/%.c,%,$(sort $(wildcard user/bin/*.c))))
+TOOLS := $(B)/programs/tools.a
+TOOLS_OBJECTS := $(call user_object,$(TOOL_NAMES:%=user/bin/%.c) \
+                 $(sort $(wildcard user/bin/common/*.c user/bin/sh/*.c)))
+TOOLS_ELF := $(TOOL_NAMES:%=$(B)/bin/%)
+
+TESTED := given shell $(foreach l,$(linked_labs),lab$(call number_of,$(l)))
+TESTS_C := $(foreach t,$(TESTED),$(sort $(wildcard user/tests/$(t)/*.c)))
+SCRIPTS := $(foreach t,$(TESTED),$(sort $(wildcard user/tests/$(t)/*.sh)))
+INIT := $(B)/programs/user/bin/all.flat
+PROGRAMS := $(INIT) $(TESTS_C:%.c=$(B)/programs/%.flat)
+LAB_STATE := $(B)/etc/lab
 
 # NAME=FILE for each file of the initial file system.
-INITRD_FILES := init=$(B)/programs/user/bin/sh.flat \
-                $(foreach p,$(PROGRAMS_C:user/%.c=%),$(p)=$(B)/programs/user/$(p).flat)
+INITRD_FILES := init=$(INIT) etc/lab=$(LAB_STATE) \
+                $(foreach p,$(TESTS_C:user/%.c=%),$(p)=$(B)/programs/user/$(p).flat) \
+                $(foreach s,$(SCRIPTS:user/%=%),$(s)=user/$(s))
+ifneq ($(filter-out 0 1 2,$(LAB)),)
+INITRD_FILES += $(foreach t,$(TOOL_NAMES),bin/$(t)=$(B)/bin/$(t))
+INITRD_ELF := $(TOOLS_ELF)
+endif
 
 # An overlay differs in a few files from the build without it: start from a copy of that one.
 ifneq ($(OVERLAY),)
@@ -216,16 +232,28 @@ $(KERNEL): $(KERNEL_OBJECTS) $(B)/second/ksyms.o kern/arch/$(ARCH)/kernel.ld
 	$(Q)$(link_kernel)
 
 $(LIBC): $(LIBC_OBJECTS)
+$(TOOLS): $(TOOLS_OBJECTS)
+$(LIBC) $(TOOLS):
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
+$(INIT:.flat=.elf): $(TOOLS)
 $(PROGRAMS:.flat=.elf): $(B)/programs/%.elf: $(FLAT_HEADER) $(START) $(B)/programs/%.o $(LIBC) \
                          user/flat.ld
-	$(Q)$(USER_LINK) -T user/flat.ld -o $@ $(filter %.o,$^) $(LIBC)
+	$(Q)$(USER_LINK) -T user/flat.ld -o $@ $(filter %.o,$^) $(filter $(TOOLS),$^) $(LIBC)
 
 $(PROGRAMS): $(B)/programs/%.flat: $(B)/programs/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
-$(INITRD): $(PROGRAMS) tools/mkinitrd.py Makefile
+# A tool's object has no main of its own.
+$(TOOLS_ELF): $(B)/bin/%: $(START) $(B)/programs/user/bin/%.o $(TOOLS) $(LIBC)
+	$(Q)mkdir -p "$(@D)" && $(USER_LINK) -s -z noseparate-code --defsym=main=$*_main -o $@ $^
+
+# For init: what it may use. A lab's file that is not finished still calls lab_missing.
+$(LAB_STATE): $(LAB_OBJECTS) Makefile
+	$(Q)mkdir -p "$(@D)" && { echo "LAB=$(LAB)"; $(NM) -A -u $(LAB_OBJECTS) | \
+	    sed -n 's,^$(B)/\(labs/[^:]*\)\.o:.* lab_missing$$,\1.c,p'; } > $@
+
+$(INITRD): $(PROGRAMS) $(SCRIPTS) $(LAB_STATE) $(INITRD_ELF) tools/mkinitrd.py Makefile
 	$(call say,INITRD,$@)
 	$(Q)$(PY) tools/mkinitrd.py $@ $(INITRD_FILES)
 
@@ -263,7 +291,8 @@ boot_options = --kernel $(KERNEL) --initrd $(INITRD) \
                --append "$(APPEND)" $(if $(CPUS),--cpus $(CPUS)) \
                $(if $(MIRROR),--trace-serial $(TRACE_FILE))
 
-.PHONY: help demo run grade kernel image gdb test test-full soak mutants memmap oracle bench bench-image bench-run start skeletons doctor \
+.PHONY: help demo run grade kernel image programs gdb test test-full soak mutants memmap oracle bench \
+        bench-image bench-run start skeletons doctor \
         format lint check-portable clean setup-demo setup-gdb setup-test boot
 
 help:
@@ -277,6 +306,10 @@ image: $(KERNEL) $(INITRD)
 
 kernel: setup-demo
 	+@$(BUILD) image && echo $(KERNEL)
+
+# The tools as ELF files; prints their folder. The system calls are Linux's: they run there, too.
+programs: setup-demo
+	+@$(BUILD) $(TOOLS_ELF) && echo $(B)/bin
 
 # Builds and boots one configuration, quietly unless the build fails or takes long.
 boot: setup-demo

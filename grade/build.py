@@ -50,7 +50,7 @@ class Built:
 def build(root: Path, lab: int, solved: str, overlay: Optional[Path] = None) -> Built:
     """Builds a kernel. `solved` is a lab's number or "none"; `overlay` a folder laid over the
     sources. Raises CompileError, or SetupError when make itself cannot do its work."""
-    result = _make(root, lab, solved, overlay)
+    result = _make(root, "kernel", lab, solved, overlay)
     words = result.stderr
     if result.returncode == 0:
         return _built(root, result.stdout, {}, _warnings(words))
@@ -60,17 +60,28 @@ def build(root: Path, lab: int, solved: str, overlay: Optional[Path] = None) -> 
     files = {} if overlay else _refused(root, words)
     if not files:
         raise CompileError(_excerpt(words.splitlines()))
-    patched = _make(root, lab, solved, _skeletons(root, lab, list(files)))
+    patched = _make(root, "kernel", lab, solved, _skeletons(root, lab, list(files)))
     if patched.returncode:
         raise CompileError(_excerpt((words + patched.stderr).splitlines()))
     return _built(root, patched.stdout, files)
 
 
-def _make(root: Path, lab: int, solved: str,
+def programs(root: Path, lab: int) -> Path:
+    """Builds the tools as ELF files, which run on the host's Linux, too; returns their folder.
+
+    Raises SetupError.
+    """
+    result = _make(root, "programs", lab, str(lab), None)
+    if result.returncode:
+        raise SetupError("`make programs` failed:\n" + (result.stdout + result.stderr).strip())
+    return root / result.stdout.split("\n")[-2]
+
+
+def _make(root: Path, target: str, lab: int, solved: str,
           overlay: Optional[Path]) -> subprocess.CompletedProcess[str]:
-    """Runs `make kernel`, going on after an error so that every bad file is seen."""
+    """Runs make, going on after an error so that every bad file is seen."""
     command = [os.environ.get("MAKE", "make"), "--no-print-directory", "-k", f"-j{cpu_limit()}",
-               "kernel", f"LAB={lab}", f"SOLVED={solved}", *_inherited()]
+               target, f"LAB={lab}", f"SOLVED={solved}", *_inherited()]
     if overlay:
         command.append(f"OVERLAY={overlay}")
     dropped = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", *OWN_VARIABLES)

@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: MIT
+"""The first process: its arguments, the shell it starts, what it does where there is no fork."""
+from __future__ import annotations
+
+import re
+import shutil
+import time
+from pathlib import Path
+from typing import Iterator
+
+import pexpect
+import pytest
+from kernels import FAIL, PASS, ROOT, SETUP, boot, kernel, make
+
+PATIENCE_S = 100
+PROMPT = "tine> "
+
+
+class Console:
+    """The console of a machine that `make run` has booted."""
+
+    def __init__(self, *words: str) -> None:
+        self.child = pexpect.spawn("make", ["run", *words], cwd=str(ROOT), encoding="utf-8",
+                                   echo=False, timeout=PATIENCE_S)
+        self.child.expect_exact(PROMPT)
+        self.greeting = self.child.before.replace("\r", "")
+
+    def type(self, line: str, answer: str) -> None:
+        """Types a line; what comes before the next prompt must match `answer`."""
+        self.child.sendline(line)
+        self.answered(answer)
+
+    def press(self, key: str, answer: str = "") -> None:
+        """Presses Ctrl and a key, a moment later."""
+        time.sleep(1)
+        self.child.sendcontrol(key)
+        self.answered(answer)
+
+    def answered(self, answer: str) -> None:
+        self.child.expect_exact(PROMPT)
+        shown = self.child.before.replace("\r", "")
+        assert re.search(answer, shown, re.MULTILINE), shown
+
+    def power_off(self) -> None:
+        self.child.sendline("poweroff")
+        self.child.expect_exact("power off")
+        self.child.expect_exact("audit: clean")
+        self.child.expect(pexpect.EOF)
+        self.child.wait()
+        assert self.child.exitstatus == 0
+
+    def close(self) -> None:
+        self.child.close(force=True)
+
+
+@pytest.fixture
+def finished() -> Iterator[Console]:
+    """The finished lab 1, with a shell that is a child of init."""
+    kernel("LAB=1", "SOLVED=1")
+    console = Console("LAB=1", "SOLVED=1")
+    yield console
+    console.close()
+
+
+@pytest.fixture
+def alone() -> Iterator[Console]:
+    """Lab 0, where nothing forks."""
+    kernel()
+    console = Console("LAB=0", "SOLVED=0")
+    yield console
+    console.close()
+
+
+def test_the_shell_is_a_child_of_init_and_comes_back(finished: Console) -> None:
+    assert re.search(r"^Tine \S+ on x86_64\. Type help, or poweroff to leave\.$",
+                     finished.greeting, re.MULTILINE)
+    finished.type("echo $$ $TINE_LAB $PATH", "^2 1 /bin$")
+    finished.type("help", "^  poweroff   ends the machine; so does Ctrl-A X, at once$")
+    finished.type("ls / | wc -l; ls -d /init; ls -l /dev/null", r"^\d\n/init\ncrw-rw-rw- .* 1,  3 ")
+    finished.type("forktest 5", "^forktest: 5 children one after the other, 8 at once: each as")
+    finished.type("memmap", "^data .* copied by fork\n(.*\n)+shared .* the same frame$")
+    finished.type("exit 3", "^init: the shell has ended with status 3; here is a new one$")
+    finished.type("kill -9 $$", "^init: the shell has ended with status 137; here is a new one$")
+    finished.type("(sleep 0.1 &); echo an orphan, which init collects", "^an orphan")
+    finished.type("sleep 0.3; pages", r"^\d+ pages of this program have a frame$")
+    finished.power_off()
+
+
+def test_job_control(finished: Console) -> None:
+    finished.type("sleep 100 | cat &", r"^\[1\] \d+$")
+    finished.child.sendline("sleep 200")
+    finished.press("z", r"^\[2\] \+ Stopped +sleep 200$")
+    finished.type("ps", r"^ +(\d+) +\1 +2 T +sleep\n")
+    finished.type("ps", r"^ +(\d+) +\1 +2 S +sh\n +\d+ +\1 +2 S +sleep\n +\d+ +\1 +2 S +cat\n")
+    finished.type("bg; jobs", r"^\[2\] \+ Running +sleep 200\n\[1\] - Running +sleep 100 \| cat$")
+    finished.child.sendline("fg")
+    finished.press("c")
+    finished.type("echo $?", "^130$")
+    finished.child.sendline("while true; do :; done")
+    finished.press("c")
+    finished.type("echo $?", "^130$")
+    finished.child.sendline("cat")
+    finished.child.sendline("typed")
+    finished.press("d", r"^typed\ntyped$")
+    finished.type("kill %1; wait", "")
+    finished.press("d", "^init: the shell has ended with status 0; here is a new one$")
+    finished.power_off()
+
+
+def test_what_cannot_be_run_is_explained(finished: Console) -> None:
+    words = r": programs cannot be run before lab 3 \(execve\)\. Built in are the commands that"
+    finished.type("gcc -o x; echo $?", f"^sh: gcc{words} help lists\n127$")
+    finished.type("/usr/bin/gcc || echo $?", f"^sh: gcc{words} help lists\n127$")
+    finished.type("/bin/ls /etc", "^lab$")     # by the name of what is linked in
+    finished.power_off()
+
+
+def test_a_kernel_without_fork_has_a_shell_all_the_same(alone: Console) -> None:
+    alone.type("echo $$ $TINE_LAB", "^1 0$")
+    alone.type("pages", r"^\d+ pages of this program have a frame$")
+    alone.type("ls /etc; cat /etc/lab", "^lab\nLAB=0$")
+    alone.type("echo a | cat", r"^sh: cannot make a process: that comes with lab 1 \(fork\)$")
+    alone.type("x=$(echo a)", "that comes with lab 1")
+    alone.type("gcc; echo $?", r"^sh: gcc: programs cannot be run before lab 3 .*\n127$")
+    alone.type("for i in 1 2; do echo $i; done > /tmp/x; wc /tmp/x; cat < /tmp/x",
+               "^2 2 4 /tmp/x\n1\n2$")
+    assert "called fork" not in alone.child.before
+    alone.power_off()
+
+
+def test_leaving_the_only_shell_ends_the_machine() -> None:
+    assert boot("trace=none budget=200 -- -c exit", kernel()).status == PASS
+    assert boot("trace=none budget=200 -- -s -c exit", kernel("LAB=1", "SOLVED=1")).status == PASS
+
+
+@pytest.mark.parametrize("words, status, said", [
+    ("-- -c pwd", PASS, ["/"]),
+    ("-- -c exit", PASS, []),
+    ("-- -c false", FAIL, []),
+    ("-- /no/such/script", FAIL, ["sh: 0: cannot open /no/such/script: No such file or directory"]),
+    ("init=/tests/given/exit_status -- a b", FAIL, None),
+])
+def test_a_script_decides_how_the_machine_ends(words: str, status: int, said: object) -> None:
+    for image in (kernel(), kernel("LAB=1", "SOLVED=1")):
+        run = boot(f"trace=none budget=500 {words}", image)
+        assert run.status == status, run.kernel_text()
+        assert said is None or run.console.user == said
+
+
+def test_arguments_that_do_not_fit_are_refused() -> None:
+    run = boot("trace=none -- " + "x " * 400, kernel())
+    assert run.status == SETUP
+    assert "setup: cannot start init=/init: its arguments are too long" in run.kernel_text()
+
+
+def test_an_unfinished_lab_still_has_a_shell(tmp_path: Path) -> None:
+    """Somebody who has written fork, but not wait, can try it."""
+    folder = tmp_path / "mine"
+    assert make("start", f"DIR={folder}").returncode == 0
+    assert make("skeletons", "FORCE=1", folder=folder).returncode == 0
+    for name in ("mm_copy.c", "task_fork.c"):
+        shutil.copy(ROOT / "solutions/1-fork" / name, folder / "labs/1-fork" / name)
+    assert make("kernel", "LAB=1", "-j2", folder=folder).returncode == 0
+    image = folder / "build/lab1-solvednone/tine.elf"
+    assert (folder / "build/lab1-solvednone/etc/lab").read_text() == \
+        "LAB=1\nlabs/0-start/pages.c\nlabs/1-fork/exit_wait.c\n"
+    run = boot("trace=none budget=500 -- -c echo;pwd", image)
+    assert run.status == PASS
+    assert run.console.user == ["Not written yet: labs/0-start/pages.c",
+                                "Not written yet: labs/1-fork/exit_wait.c", "", "/"]
