@@ -15,8 +15,9 @@ import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Dict, List, Tuple
+from typing import Dict, List, Optional, Sequence, Tuple
 
+from grade.build import programs
 from grade.errors import SetupError
 from grade.host import die_with_parent
 from grade.match import match_console
@@ -50,16 +51,32 @@ def check_test(root: Path, spec: Spec, exceptions: Exceptions) -> str:
     name = f"lab{spec.lab}/{spec.name}"
     if name in exceptions:
         spec = stricter(spec, *exceptions.pop(name))
+    if spec.is_script:
+        tools = programs(root, spec.lab)
+        shells = (tools / "sh", Path(shutil.which("dash") or "/bin/sh"))
+        return next(filter(None, (_check_script(root, spec, tools, shell) for shell in shells)), "")
     with tempfile.TemporaryDirectory(prefix="tine-oracle-") as folder:
         program = Path(folder) / spec.name
         compile_for_host(root, root / "user" / f"{spec.run[1:]}.c", program)
-        status, output = run_on_linux(program, folder)
+        return _judge(spec, "Linux", *run_on_linux(program, folder))
+
+
+def _check_script(root: Path, spec: Spec, tools: Path, shell: Path) -> str:
+    """Lets a shell of the host's Linux, Tine's or its own, run a script of a test."""
+    path = ":".join([str(root / "user/tests/host/bin"), str(tools), os.environ.get("PATH", "")])
+    with tempfile.TemporaryDirectory(prefix="tine-oracle-") as folder:
+        script = root / "user" / spec.run[1:]
+        return _judge(spec, str(shell), *run_on_linux(shell, folder, [script], path))
+
+
+def _judge(spec: Spec, who: str, status: str, output: str) -> str:
+    """Returns what is wrong with an output, or an empty string."""
     result = match_console(spec, output.splitlines())
     if result.divergence:
         where = result.divergence
-        return f"Linux does not do what {spec.path.name} expects\n" \
+        return f"{who} does not do what {spec.path.name} expects\n" \
                f"  expected: {_indent(where.expected)}\n  Linux:    {_indent(where.got)}"
-    return f"the program fails on Linux ({status}):\n{output}" if status else ""
+    return f"it fails on Linux ({status}, {who}):\n{output}" if status else ""
 
 
 def _indent(text: str) -> str:
@@ -84,15 +101,21 @@ def compile_for_host(root: Path, source: Path, program: Path) -> None:
                          + result.stdout)
 
 
-def run_on_linux(program: Path, folder: str) -> Tuple[str, str]:
-    """Runs a program as process 1 of its own namespaces; returns (what failed or "", output)."""
+def run_on_linux(program: Path, folder: str, arguments: Sequence[Path] = (),
+                 path: Optional[str] = None) -> Tuple[str, str]:
+    """Runs a program as process 1 of its own namespaces; returns (what failed or "", output).
+
+    `path` takes the place of $PATH.
+    """
     unshare = shutil.which("unshare")
     if not unshare:
         raise SetupError("there is no `unshare` (util-linux), which the oracle needs")
     user = [] if os.geteuid() == 0 else ["-Ur"]
-    command = [unshare, *user, "-pf", "--kill-child", "--mount-proc", "--", str(program)]
+    command = [unshare, *user, "-pf", "--kill-child", "--mount-proc", "--",
+               *map(str, [program, *arguments])]
     process = subprocess.Popen(command, cwd=folder, stdin=subprocess.DEVNULL,
                                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                               env={**os.environ, **({"PATH": path} if path else {})},
                                start_new_session=True, preexec_fn=die_with_parent())
     try:
         output = process.communicate(timeout=RUN_LIMIT_S)[0].decode(errors="replace")

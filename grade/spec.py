@@ -16,6 +16,7 @@ SECTIONS = ("console", "order", "trace", "never", "count", "hints")
 HEADER_DEFAULTS = {"title": "", "points": "", "place": "100", "run": "", "ktest": "",
                    "classes": "none", "memory": "64", "budget": "200", "cpus": "1",
                    "seeds": "0", "handout": "", "stays": ""}
+SHELL = "/init"             # runs the script that is its argument
 CPUS_MOST = 8               # kern/arch supports so many
 LINE_LIMIT = 200            # patterns in one file; the matcher's recursion is as deep
 WORDS = re.compile(r"(.*?)\s+--\s+(.*)")
@@ -129,11 +130,18 @@ class Spec:
 
     def kernel_options(self) -> str:
         """Returns the kernel command line this test boots with."""
-        start = f"ktest={self.ktest}" if self.ktest else f"init={self.run}"
+        program = SHELL if self.is_script else self.run
+        start = f"ktest={self.ktest}" if self.ktest else f"init={program}"
         words = [start, f"trace={','.join(self.classes) or 'none'}", f"budget={self.budget}"]
         if self.seed:
             words.append(f"seed={self.seed}")
-        return " ".join(words + ([self.append] if self.append else []))
+        words += [self.append] if self.append else []
+        return " ".join(words + (["--", self.run] if self.is_script else []))
+
+    @property
+    def is_script(self) -> bool:
+        """Whether the shell runs the test."""
+        return self.run.endswith(".sh")
 
     def boots(self) -> List[Spec]:
         """Returns what has to be booted for this test: itself, once with each seed."""

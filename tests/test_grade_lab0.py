@@ -25,11 +25,11 @@ def solved(dump: Path) -> List[Score]:
 def test_the_solution_scores_in_full_and_repeatably(tmp_path: Path) -> None:
     first, second = (sorted(solved(tmp_path / name), key=lambda score: score.name)
                      for name in ("one", "two"))
-    assert [score.verdict for score in first] == ["pass"] * 5, first
+    assert [score.verdict for score in first] == ["pass"] * 6, first
     assert all(score.instructions and score.frames_left is not None for score in first)
     assert first == second
     names = sorted(path.name for path in (tmp_path / "one").iterdir())
-    assert len(names) == 10
+    assert len(names) == 12
     for name in names:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
@@ -41,7 +41,7 @@ def test_the_skeleton_scores_nothing_and_says_what_is_missing() -> None:
     tests = runner.load_specs(ROOT, 0)
     scores = [score for _, score in runner.boot_all([(built, test, "command") for test in tests],
                                                     Limits())]
-    assert [(score.verdict, score.score) for score in scores] == [("missing", 0)] * 5
+    assert [(score.verdict, score.score) for score in scores] == [("missing", 0)] * 6
     for score in scores:
         assert score.failure and "sys_pages_present is not written yet" in score.failure.got
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 from typing import Dict, List
 
@@ -295,6 +296,25 @@ def test_linux_is_asked(project: Path, source: str, problem: str) -> None:
     (project / "user/tests/lab0/whole.c").write_text(
         "#include <stdio.h>\n#include <unistd.h>\nint main(void) {" + source + "}\n")
     found = oracle.check_test(project, runner.load_specs(project, 0)[0], {})
+    assert problem in found if problem else found == ""
+
+
+@pytest.mark.parametrize("script, own_shell, problem", [
+    ("echo answer $0; pages", "/bin/sh", ""),
+    ("echo anser", "/bin/sh", "expected: on the console: answer *"),
+    ("echo answer 42; exit 3", "/bin/sh", "exit status 3"),
+    ("echo answer 42", "/bin/true", "sh does not do what whole.trace expects"),
+])
+def test_two_shells_are_asked_about_a_script(project: Path, monkeypatch: pytest.MonkeyPatch,
+                                             script: str, own_shell: str, problem: str) -> None:
+    for folder in ("user/tests/host/bin", "user/tests/lab0", "elf"):
+        (project / folder).mkdir(parents=True)
+    (project / "user/tests/host/bin/pages").symlink_to("/bin/true")
+    (project / "elf/sh").symlink_to(own_shell)
+    (project / "user/tests/lab0/whole.sh").write_text(script)
+    monkeypatch.setattr(oracle, "programs", lambda root, lab: project / "elf")
+    spec = replace(runner.load_specs(project, 0)[0], run="/tests/lab0/whole.sh")
+    found = oracle.check_test(project, spec, {})
     assert problem in found if problem else found == ""
 
 

@@ -66,6 +66,14 @@ def test_a_self_test_of_the_kernel() -> None:
     assert spec.kernel_options() == "ktest=frames trace=none budget=200"
 
 
+def test_a_script_is_an_argument_of_init() -> None:
+    spec = read(HEAD + "run: /tests/lab3/name.sh\n[console]\nx\n")
+    spec.append = "fail=any:1"
+    assert spec.is_script
+    assert spec.kernel_options() == \
+        "init=/init trace=sys,mark budget=200 fail=any:1 -- /tests/lab3/name.sh"
+
+
 def test_seeds_are_boots_of_their_own() -> None:
     spec = read(HEAD + "cpus: 2\nseeds: 3\n[console]\nx\n")
     boots = spec.boots()

@@ -135,6 +135,7 @@ def test_leaving_the_only_shell_ends_the_machine() -> None:
 
 @pytest.mark.parametrize("words, status, said", [
     ("-- -c pwd", PASS, ["/"]),
+    ("--   /tests/lab0/shell.sh  ", PASS, None),
     ("-- -c exit", PASS, []),
     ("-- -c false", FAIL, []),
     ("-- /no/such/script", FAIL, ["sh: 0: cannot open /no/such/script: No such file or directory"]),

@@ -169,13 +169,13 @@ def test_the_untouched_skeleton_scores_nothing_and_says_what_is_missing(
     assert result.returncode == 2 and "lab 0: 0 of 100 points" in result.stdout
     scores = json.loads(report.read_text(encoding="utf-8"))
     assert (scores["lab"], scores["score"], scores["max"]) == (0, 0, 100)
-    assert [test["verdict"] for test in scores["tests"]] == ["missing"] * 5
+    assert [test["verdict"] for test in scores["tests"]] == ["missing"] * 6
     for test in scores["tests"]:
         assert set(test["failure"]) == {"expected", "got", "cause", "handout", "command"}
         assert "sys_pages_present is not written yet (labs/0-start/pages.c)" in \
             test["failure"]["got"]
     suite = ElementTree.parse(tmp_path / "report.xml").getroot()
-    assert len(list(suite.iter("testcase"))) == 5 == len(list(suite.iter("failure")))
+    assert len(list(suite.iter("testcase"))) == 6 == len(list(suite.iter("failure")))
 
 
 def test_the_solution_scores_full_marks() -> None:
