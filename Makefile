@@ -148,15 +148,17 @@ TOOLS_OBJECTS := $(call user_object,$(TOOL_NAMES:%=user/bin/%.c) \
 TOOLS_ELF := $(TOOL_NAMES:%=$(B)/bin/%)
 
 TESTED := given shell $(foreach l,$(linked_labs),lab$(call number_of,$(l)))
-TESTS_C := $(foreach t,$(TESTED),$(sort $(wildcard user/tests/$(t)/*.c)))
+# A test is one file, or all those in a folder. What abuses the kernel forks.
+TESTS := $(foreach t,$(TESTED),$(basename $(sort $(wildcard user/tests/$(t)/*.c)))) \
+         $(if $(filter-out 0,$(LAB)),$(basename $(sort $(wildcard user/tests/abuse/*))))
 SCRIPTS := $(foreach t,$(TESTED),$(sort $(wildcard user/tests/$(t)/*.sh)))
 INIT := $(B)/programs/user/bin/all.flat
-PROGRAMS := $(INIT) $(TESTS_C:%.c=$(B)/programs/%.flat)
+PROGRAMS := $(INIT) $(TESTS:%=$(B)/programs/%.flat)
 LAB_STATE := $(B)/etc/lab
 
 # NAME=FILE for each file of the initial file system.
 INITRD_FILES := init=$(INIT) etc/lab=$(LAB_STATE) \
-                $(foreach p,$(TESTS_C:user/%.c=%),$(p)=$(B)/programs/user/$(p).flat) \
+                $(foreach t,$(TESTS:user/%=%),$(t)=$(B)/programs/user/$(t).flat) \
                 $(foreach s,$(SCRIPTS:user/%=%),$(s)=user/$(s))
 ifneq ($(filter-out 0 1 2,$(LAB)),)
 INITRD_FILES += $(foreach t,$(TOOL_NAMES),bin/$(t)=$(B)/bin/$(t))
@@ -237,8 +239,9 @@ $(LIBC) $(TOOLS):
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(INIT:.flat=.elf): $(TOOLS)
-$(PROGRAMS:.flat=.elf): $(B)/programs/%.elf: $(FLAT_HEADER) $(START) $(B)/programs/%.o $(LIBC) \
-                         user/flat.ld
+program_objects = $(call user_object,$(or $(sort $(wildcard $(1)/*.c)),$(1).c))
+$(PROGRAMS:.flat=.elf): $(B)/programs/%.elf: $(FLAT_HEADER) $(START) $$(call program_objects,$$*) \
+                         $(LIBC) user/flat.ld
 	$(Q)$(USER_LINK) -T user/flat.ld -o $@ $(filter %.o,$^) $(filter $(TOOLS),$^) $(LIBC)
 
 $(PROGRAMS): $(B)/programs/%.flat: $(B)/programs/%.elf

@@ -74,7 +74,7 @@ check_c() {
 check_tidy() {
     tidy_status=0
     tidy '^(kern|lib/base|solutions|labs)/.*\.c$' "$KCFLAGS" || tidy_status=1
-    tidy '^(lib/c|user/bin|user/tests/(lab[0-9]+|given))/.*\.c$' "$UCFLAGS" || tidy_status=1
+    tidy '^(lib/c|user/bin|user/tests/(lab[0-9]+|given|abuse(/fuzz)?))/.*\.c$' "$UCFLAGS" || tidy_status=1
     return $tidy_status
 }
 
