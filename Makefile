@@ -294,9 +294,9 @@ boot_options = --kernel $(KERNEL) --initrd $(INITRD) \
                --append "$(APPEND)" $(if $(CPUS),--cpus $(CPUS)) \
                $(if $(MIRROR),--trace-serial $(TRACE_FILE))
 
-.PHONY: help demo run grade kernel image programs gdb test test-full soak mutants memmap oracle bench \
-        bench-image bench-run start skeletons doctor \
-        format lint check-portable clean setup-demo setup-gdb setup-test boot
+.PHONY: help demo run grade kernel image programs gdb test test-full soak coverage coverage-run mutants \
+        memmap oracle bench bench-image bench-run start skeletons doctor format lint check-portable clean \
+        setup-demo setup-gdb setup-test boot
 
 help:
 	@cat tools/help.txt
@@ -344,6 +344,15 @@ TEST_CHOICE_test-full := -m "not soak"
 TEST_CHOICE_soak := -m soak
 test test-full soak: setup-test
 	@py=$$(tools/python.sh test) && "$$py" -m pytest -n $(JOBS) $(TEST_CHOICE_$@) tests
+
+# Which lines of the kernel random system calls reach.
+coverage: setup-demo
+	+@$(BUILD) image LAB=$(HIGHEST) SOLVED=$(SOLVED_demo)
+	+@$(MAKE_QUIETLY) coverage-run LAB=$(HIGHEST) SOLVED=$(SOLVED_demo)
+
+coverage-run:
+	@$(PY) tools/coverage.py --boot "init=/tests/abuse/fuzz trace=none $(APPEND)" $(if \
+	    $(MISSING),--missing "$(MISSING)") $(KERNEL)
 
 mutants: setup-demo
 	@$(PY) -m grade mutants $(if $(filter command line,$(origin LAB)),--lab $(LAB))
