@@ -294,6 +294,7 @@ static void print_totals(int workers) {
 }
 
 int main(int argc, char **argv) {
+    setvbuf(stdout, NULL, _IONBF, 0); // on Linux it is a pipe, and processes are killed
     read_parameters(argc, argv);
     long seed = parameter("seed", 1);
     long total = parameter("calls", 10000);
