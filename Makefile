@@ -104,11 +104,22 @@ LINK := $(LD) -m elf_x86_64 -nostdlib -static --build-id=none -z max-page-size=4
         -z noexecstack
 USER_LINK := $(LINK) --gc-sections
 
-# ---- Where it goes: one folder for each configuration ----------------------------------------
-folder_for = build/$(strip lab$(LAB)-solved$(1)$(if $(filter 0,$(CHECKS)),-nochecks)$(if \
-             $(filter-out gcc,$(notdir $(CC))),-$(notdir $(CC)))$(if \
-             $(OVERLAY),-$(notdir $(OVERLAY))))
+# ---- Where it goes ---------------------------------------------------------------------------
+# B  this configuration: the labs' objects, the kernel, the initial file system
+# G  the kernel that is given: the same whoever has written the labs
+# P  programs: the same for every kernel
+# Where an overlay has something to say, there is a G or P of its own within B.
+TOOL_CHAIN := $(if $(filter-out gcc,$(notdir $(CC))),-$(notdir $(CC)))
+VARIETY := $(if $(filter 0,$(CHECKS)),-nochecks)$(TOOL_CHAIN)
+plain_folder_for = build/lab$(LAB)-solved$(1)$(VARIETY)
+folder_for = $(plain_folder_for)$(if $(OVERLAY),-$(notdir $(OVERLAY)))
 B := $(call folder_for,$(SOLVED))
+B_PLAIN := $(call plain_folder_for,$(SOLVED))
+G_PLAIN := build/given-lab$(LAB)$(VARIETY)
+P_PLAIN := build/programs$(TOOL_CHAIN)
+overlaid = $(if $(OVERLAY),$(wildcard $(1:%=$(OVERLAY)/%)))
+G := $(if $(call overlaid,kern lib),$(B)/given,$(G_PLAIN))
+P := $(if $(call overlaid,user lib),$(B)/programs,$(P_PLAIN))
 KERNEL := $(B)/tine.elf
 INITRD := $(B)/initrd.cpio
 
@@ -128,11 +139,11 @@ lab_dir = $(if $(filter none,$(SOLVED)),labs,$(shell \
 LAB_C := $(foreach l,$(linked_labs),$(wildcard $(call lab_dir,$(l))/*.c))
 
 LAB_OBJECTS := $(patsubst solutions/%.c,$(B)/labs/%.o,$(patsubst labs/%.c,$(B)/labs/%.o,$(LAB_C)))
-KERNEL_OBJECTS := $(KERNEL_C:%.c=$(B)/%.o) $(KERNEL_ASM:%.asm=$(B)/%.asm.o) $(LAB_OBJECTS)
+KERNEL_OBJECTS := $(KERNEL_C:%.c=$(G)/%.o) $(KERNEL_ASM:%.asm=$(G)/%.asm.o) $(LAB_OBJECTS)
 
 # Programs: the C library, then what is in user/. Only what a program uses of a library is linked.
-user_object = $(patsubst %.c,$(B)/programs/%.o,$(patsubst %.asm,$(B)/programs/%.asm.o,$(1)))
-LIBC := $(B)/programs/libc.a
+user_object = $(patsubst %.c,$(P)/%.o,$(patsubst %.asm,$(P)/%.asm.o,$(1)))
+LIBC := $(P)/libc.a
 FLAT_HEADER_ASM := lib/c/$(ARCH)/flat_header.asm
 LIBC_OBJECTS := $(call user_object,$(sort $(wildcard lib/c/*.c lib/base/*.c)) \
                 $(filter-out $(FLAT_HEADER_ASM),$(wildcard lib/c/$(ARCH)/*.asm)))
@@ -142,76 +153,81 @@ FLAT_HEADER := $(call user_object,$(FLAT_HEADER_ASM))
 # The tools: all of them in one flat image, which is /init; and each one as an ELF file, which can be
 # run once there is execve.
 TOOL_NAMES := $(filter-out all,$(patsubst user/bin/%.c,%,$(sort $(wildcard user/bin/*.c))))
-TOOLS := $(B)/programs/tools.a
+TOOLS := $(P)/tools.a
 TOOLS_OBJECTS := $(call user_object,$(TOOL_NAMES:%=user/bin/%.c) \
                  $(sort $(wildcard user/bin/common/*.c user/bin/sh/*.c)))
-TOOLS_ELF := $(TOOL_NAMES:%=$(B)/bin/%)
+TOOLS_ELF := $(TOOL_NAMES:%=$(P)/bin/%)
 
 TESTED := given shell $(foreach l,$(linked_labs),lab$(call number_of,$(l)))
 # A test is one file, or all those in a folder. What abuses the kernel forks.
 TESTS := $(foreach t,$(TESTED),$(basename $(sort $(wildcard user/tests/$(t)/*.c)))) \
          $(if $(filter-out 0,$(LAB)),$(basename $(sort $(wildcard user/tests/abuse/*))))
 SCRIPTS := $(foreach t,$(TESTED),$(sort $(wildcard user/tests/$(t)/*.sh)))
-INIT := $(B)/programs/user/bin/all.flat
-PROGRAMS := $(INIT) $(TESTS:%=$(B)/programs/%.flat)
+INIT := $(P)/user/bin/all.flat
+PROGRAMS := $(INIT) $(TESTS:%=$(P)/%.flat)
 LAB_STATE := $(B)/etc/lab
 
 # NAME=FILE for each file of the initial file system.
 INITRD_FILES := init=$(INIT) etc/lab=$(LAB_STATE) \
-                $(foreach t,$(TESTS:user/%=%),$(t)=$(B)/programs/user/$(t).flat) \
+                $(foreach t,$(TESTS:user/%=%),$(t)=$(P)/user/$(t).flat) \
                 $(foreach s,$(SCRIPTS:user/%=%),$(s)=user/$(s))
 ifneq ($(filter-out 0 1 2,$(LAB)),)
-INITRD_FILES += $(foreach t,$(TOOL_NAMES),bin/$(t)=$(B)/bin/$(t))
+INITRD_FILES += $(foreach t,$(TOOL_NAMES),bin/$(t)=$(P)/bin/$(t))
 INITRD_ELF := $(TOOLS_ELF)
 endif
 
-# An overlay differs in a few files from the build without it: start from a copy of that one.
+# A build with an overlay differs in a few files from the one without: it starts from a copy of that one,
+# when the building begins, that is in the make that has the lock.
 ifneq ($(OVERLAY),)
-PLAIN := $(patsubst %-$(notdir $(OVERLAY)),%,$(B))
-ifneq ($(shell tools/overlay.sh "$(OVERLAY)" "$(PLAIN)" "$(B)" && echo ready),ready)
+ifeq ($(wildcard $(OVERLAY)/.),)
 $(error OVERLAY=$(OVERLAY): there is no such folder)
+endif
+ifneq ($(filter image bench-image,$(MAKECMDGOALS)),)
+PREPARED := $(shell tools/overlay.sh "$(OVERLAY)" "$(B_PLAIN)" "$(B)" $(if $(filter $(B)/%,$(G)), \
+                "$(G_PLAIN)" "$(G)") $(if $(filter $(B)/%,$(P)),"$(P_PLAIN)" "$(P)"))
 endif
 endif
 
 # ---- Rules -----------------------------------------------------------------------------------
-# Dependencies name their target by $(B) itself, so that a copied build folder stays right.
-compile = $(Q)mkdir -p "$(@D)" && $(CC) $(1) -MMD -MP -MT '$$(B)/$(@:$(B)/%=%)' -c -o $@ $<
+# Dependencies name their target by $(B), $(G) or $(P) itself, so that a copied folder stays right.
+named_by = '$$($(1))/$(@:$($(1))/%=%)'
+compile = $(Q)mkdir -p "$(@D)" && $(CC) $(2) -MMD -MP -MT $(call named_by,$(1)) -c -o $@ $<
 assemble = $(Q)mkdir -p "$(@D)" && $(NASM) -f elf64 -g -F dwarf -i $(dir $<) -MD $(@:.o=.d) \
-           -MT '$$(B)/$(@:$(B)/%=%)' -MP -o $@ $<
+           -MT $(call named_by,$(1)) -MP -o $@ $<
 
 .SECONDEXPANSION:
 
 define lab_rule
 $(B)/labs/$(1)/%.o: $$$$(call source,$(call lab_dir,$(1))/$$$$*.c) Makefile
 	$$(call say,CC,$$<)
-	$$(call compile,$$(KERNEL_FLAGS) $(LAB_OPTIMISATION_$(CHECKS)))
+	$$(call compile,B,$$(KERNEL_FLAGS) $(LAB_OPTIMISATION_$(CHECKS)))
 endef
 $(foreach l,$(linked_labs),$(eval $(call lab_rule,$(l))))
 
-$(B)/programs/%.o: $$(call source,$$*.c) Makefile
+$(P)/%.o: $$(call source,$$*.c) Makefile
 	$(call say,CC,"$< (user)")
-	$(call compile,$(USER_FLAGS))
+	$(call compile,P,$(USER_FLAGS))
 
-$(B)/%.o: $$(call source,$$*.c) Makefile
+$(G)/%.o: $$(call source,$$*.c) Makefile
 	$(call say,CC,$<)
-	$(call compile,$(KERNEL_FLAGS))
+	$(call compile,G,$(KERNEL_FLAGS))
 
 # The loops that memcpy and memset consist of must not become calls to memcpy and memset; and they are
 # worth unrolling.
-$(B)/lib/base/string.o $(B)/programs/lib/base/string.o: COMMON += -funroll-loops $(if \
+$(G)/lib/base/string.o $(P)/lib/base/string.o: COMMON += -funroll-loops $(if \
     $(filter gcc,$(COMPILER)),-fno-tree-loop-distribute-patterns,-fno-builtin)
 
 # Most of what a checking kernel does is to fill and compare freed memory: checking each step of that, too,
 # would make calls that take a path three times as slow.
-$(B)/lib/base/string.o: CHECKING_1 := $(CHECKING_0)
+$(G)/lib/base/string.o: CHECKING_1 := $(CHECKING_0)
 
-$(B)/programs/%.asm.o: $$(call source,$$*.asm) Makefile
+$(P)/%.asm.o: $$(call source,$$*.asm) Makefile
 	$(call say,NASM,"$< (user)")
-	$(assemble)
+	$(call assemble,P)
 
-$(B)/%.asm.o: $$(call source,$$*.asm) Makefile
+$(G)/%.asm.o: $$(call source,$$*.asm) Makefile
 	$(call say,NASM,$<)
-	$(assemble)
+	$(call assemble,G)
 
 # The kernel is linked twice: the second time with a table of its own functions, for backtraces.
 # The table lies behind all code, so it moves none.
@@ -240,15 +256,15 @@ $(LIBC) $(TOOLS):
 
 $(INIT:.flat=.elf): $(TOOLS)
 program_objects = $(call user_object,$(or $(sort $(wildcard $(1)/*.c)),$(1).c))
-$(PROGRAMS:.flat=.elf): $(B)/programs/%.elf: $(FLAT_HEADER) $(START) $$(call program_objects,$$*) \
+$(PROGRAMS:.flat=.elf): $(P)/%.elf: $(FLAT_HEADER) $(START) $$(call program_objects,$$*) \
                          $(LIBC) user/flat.ld
 	$(Q)$(USER_LINK) -T user/flat.ld -o $@ $(filter %.o,$^) $(filter $(TOOLS),$^) $(LIBC)
 
-$(PROGRAMS): $(B)/programs/%.flat: $(B)/programs/%.elf
+$(PROGRAMS): $(P)/%.flat: $(P)/%.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 # A tool's object has no main of its own.
-$(TOOLS_ELF): $(B)/bin/%: $(START) $(B)/programs/user/bin/%.o $(TOOLS) $(LIBC)
+$(TOOLS_ELF): $(P)/bin/%: $(START) $(P)/user/bin/%.o $(TOOLS) $(LIBC)
 	$(Q)mkdir -p "$(@D)" && $(USER_LINK) -s -z noseparate-code --defsym=main=$*_main -o $@ $^
 
 # For init: what it may use. A lab's file that is not finished still calls lab_missing.
@@ -260,7 +276,7 @@ $(INITRD): $(PROGRAMS) $(SCRIPTS) $(LAB_STATE) $(INITRD_ELF) tools/mkinitrd.py M
 	$(call say,INITRD,$@)
 	$(Q)$(PY) tools/mkinitrd.py $@ $(INITRD_FILES)
 
--include $(shell [ -d $(B) ] && find $(B) -name '*.d')
+-include $(foreach folder,$(wildcard $(B) $(G) $(P)),$(shell find $(folder) -name '*.d'))
 
 # The benchmark: one freestanding program that also runs on Linux, as the initial program.
 BENCH_FLAGS := -std=gnu11 -O2 -ffreestanding -fno-pic -fno-pie -mgeneral-regs-only \
@@ -271,7 +287,7 @@ $(B)/bench/bench.o $(B)/bench/tiny.o: $(B)/bench/%.o: bench/%.c Makefile
 	$(call say,CC,"$< (user)")
 	$(Q)mkdir -p "$(@D)" && $(CC) $(BENCH_FLAGS) -c -o $@ $<
 
-$(B)/bench/bench.flat $(B)/bench/tiny.flat: %.flat: %.o $(B)/programs/lib/c/$(ARCH)/flat_header.asm.o user/flat.ld
+$(B)/bench/bench.flat $(B)/bench/tiny.flat: %.flat: %.o $(P)/lib/c/$(ARCH)/flat_header.asm.o user/flat.ld
 	$(Q)$(LINK) -T user/flat.ld -o $(@:.flat=.elf) $(filter %.o,$^) && \
 	    $(OBJCOPY) -O binary $(@:.flat=.elf) $@
 
@@ -284,7 +300,7 @@ MAKE_QUIETLY = $(MAKE) --no-print-directory
 # holds it back, so that the compiler no longer sees whether it writes to a terminal.
 JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 COLOUR_IF_SEEN = $(if $(shell [ -t 2 ] && echo yes),COLOUR=-fdiagnostics-color=always)
-BUILD = $(MAKE_QUIETLY) $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(JOBS) -Otarget \
+BUILD = $(PY) tools/locked.py build/.lock $(MAKE_QUIETLY) $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(JOBS) -Otarget \
             $(COLOUR_IF_SEEN))
 grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TEST)") $(if $(SEED),--seed $(SEED)) \
                 $(if $(JSON),--json "$(JSON)") $(if $(JUNIT),--junit "$(JUNIT)")
@@ -312,7 +328,7 @@ kernel: setup-demo
 
 # The tools as ELF files; prints their folder. The system calls are Linux's: they run there, too.
 programs: setup-demo
-	+@$(BUILD) $(TOOLS_ELF) && echo $(B)/bin
+	+@$(BUILD) $(TOOLS_ELF) && echo $(P)/bin
 
 # Builds and boots one configuration, quietly unless the build fails or takes long.
 boot: setup-demo

@@ -6,8 +6,6 @@ that it costs the tests which need it, and no others.
 """
 from __future__ import annotations
 
-import contextlib
-import fcntl
 import os
 import re
 import shlex
@@ -16,13 +14,12 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, List, Optional
 
 from grade.errors import SetupError
 from grade.host import cpu_limit, die_with_parent
 
 OVERLAYS = Path("build/overlays")
-LOCK = Path("build/.lock")
 LAB_FILE = re.compile(r"\blabs/[\w./+-]+\.(?:c|h|asm|S)\b")
 LAB_OBJECT = re.compile(r"\b(labs/[\w./+-]+)\.o\b")
 COMPILE_ERROR = re.compile(r"\b(?:fatal )?error:|undefined reference|multiple definition|"
@@ -88,21 +85,11 @@ def _make(root: Path, target: str, lab: int, solved: str,
     env = {key: value for key, value in os.environ.items() if key not in dropped}
     env["LC_ALL"] = "C"
     try:
-        with build_lock(root):
-            return subprocess.run(command, cwd=root, env=env, stdin=subprocess.DEVNULL, text=True,
-                                  errors="replace", stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                                  preexec_fn=die_with_parent(), check=False)
+        return subprocess.run(command, cwd=root, env=env, stdin=subprocess.DEVNULL, text=True,
+                              errors="replace", stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              preexec_fn=die_with_parent(), check=False)
     except OSError as error:
         raise SetupError(f"cannot run {command[0]}: {error.strerror}")
-
-
-@contextlib.contextmanager
-def build_lock(root: Path) -> Iterator[None]:
-    """Keeps others who take this lock from running make: two would write the same files."""
-    (root / "build").mkdir(exist_ok=True)
-    with open(root / LOCK, "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _inherited() -> List[str]:

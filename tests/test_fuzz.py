@@ -120,7 +120,7 @@ def on_linux(parameters: str, folder: Path) -> List[str]:
     unshare = shutil.which("unshare")
     if not unshare:
         pytest.skip("there is no unshare (util-linux)")
-    program = kernel(*LAB).parent / "programs/user/tests/abuse/fuzz.elf"
+    program = kernel(*LAB).parents[1] / "programs/user/tests/abuse/fuzz.elf"
     script = ('mount -t tmpfs tmpfs "$1" && cd "$1" && mkdir tmp dev && '
               'for d in null zero full; do '
               '  : >dev/$d && mount --bind /dev/$d dev/$d && mount -o remount,bind,ro dev/$d '

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from kernels import make
 
-CHECKS = ["text", "clang-format", "cppcheck", "clang-tidy", "shellcheck", "flake8", "mypy",
-          "skeletons", "handouts"]
+CHECKS = ["text", "clang-format", "cppcheck", "shellcheck", "flake8", "mypy", "skeletons",
+          "handouts", pytest.param("clang-tidy", marks=pytest.mark.full)]
 
 
 @pytest.mark.parametrize("check", CHECKS)
