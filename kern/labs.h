@@ -3,10 +3,14 @@
 // kernel, which has done what is the same for everybody: limits, locks, look-ups, publication.
 #pragma once
 
+#include <arch/pte.h>
 #include <stdbool.h>
+#include <stdint.h>
 
+struct frame;
 struct mm;
 struct task;
+struct vma;
 
 // ---- Lab 1: fork by copying -------------------------------------------------------------------
 
@@ -43,3 +47,32 @@ struct task *wait_select(struct task *parent, int which, bool *any);
 // 1c. What wait4 stores for a task that has ended: task->exit_code in bits 8 to 15, or, if a signal ended
 // it, task->killed_by in bits 0 to 6.
 int wait_status(const struct task *task);
+
+// ---- Lab 2: copy-on-write ---------------------------------------------------------------------
+
+// 2a. One claim more, or one less, to a frame of private user memory. A frame comes from frame_alloc with
+// one claim; whoever gives up the last one frees it, by frame_free. Each entry that maps the frame has one,
+// and so has whoever else keeps it.
+//
+// Any CPU may do either at any time. Before lab 2 nobody has more than one claim: frame_put frees.
+void frame_get(struct frame *frame);
+void frame_put(struct frame *frame);
+
+// 2b. As mm_copy, but for the price of page tables: private pages are not copied. Both sides map the same
+// frame, with a claim each, and neither can write to it. Pages of a shared object are mapped once more,
+// with the rights that they have.
+//
+// At the return, with an error too, no CPU remembers a right of `from` that its entries no longer give.
+// `from` is locked, and stays so; nobody else knows `to`. Returns 0 or -ENOMEM; after an error the
+// caller destroys `to`, and `from` goes on as if nothing had been.
+int mm_share(struct mm *to, struct mm *from);
+
+// 2c. Somebody writes to `va`, any byte of a page in `vma`, and the page has a frame: its entry, *entry, is
+// present. Is this copy-on-write? If so, sees to it that the write can be done, and nobody else notices.
+//
+// COW_HANDLED: the entry permits the write; it is done again. COW_NOT_MINE: this page may not be written
+// to. COW_OOM: it may, but there is no frame for a copy; nothing has changed.
+//
+// The processor may have come here because of an entry that has changed since. `mm` is locked.
+enum cow_result { COW_HANDLED, COW_NOT_MINE, COW_OOM };
+enum cow_result cow_fault(struct mm *mm, const struct vma *vma, uintptr_t va, pte_t *entry);

@@ -9,7 +9,14 @@
 //         }
 //     }
 //
-// The iterator skips what has no table: a hole of 512 GiB costs one step.
+// The iterator skips what has no table: a hole of 512 GiB costs one step. Where each instruction counts,
+// it hands out the entries of a whole table at once:
+//
+//     for_each_pte_run (run, &mm->pt, start, end) {
+//         for (unsigned i = 0; i < run.count; i++) {
+//             ... run.va + i * PAGE_SIZE has the entry run.entries[i]
+//         }
+//     }
 //: endregion
 #pragma once
 
@@ -58,6 +65,24 @@ bool pte_iter_next(struct pte_iter *it);
 #define for_each_pte(it, table, start, end) \
     for (struct pte_iter it = {0};          \
          it.pt == NULL ? pte_iter_first(&it, table, start, end) : pte_iter_next(&it);)
+
+// The entries of one table for consecutive pages: entries[i] is the one for va + i * PAGE_SIZE.
+struct pte_run {
+    pte_t *entries; // valid until tables are freed
+    uintptr_t va;
+    unsigned count;
+    // private to the walk
+    const struct pagetable *pt;
+    uintptr_t end;
+};
+
+// The same walk, a table at a time.
+bool pte_run_first(struct pte_run *run, const struct pagetable *pt, uintptr_t start, uintptr_t end);
+bool pte_run_next(struct pte_run *run);
+
+#define for_each_pte_run(run, table, start, end) \
+    for (struct pte_run run = {0};               \
+         run.pt == NULL ? pte_run_first(&run, table, start, end) : pte_run_next(&run);)
 
 // The entry for `va`, or NULL if it has no table.
 pte_t *pte_find(const struct pagetable *pt, uintptr_t va);

@@ -2,6 +2,7 @@
 #include "mm/fault.h"
 
 #include "arch/machine.h"
+#include "labs.h"
 #include "mm/frame.h"
 #include "mm/shared.h"
 
@@ -84,32 +85,50 @@ static enum fault_result fill_page(struct mm *mm, const struct vma *vma, uintptr
     return FAULT_HANDLED;
 }
 
-static enum fault_result fault_locked(struct mm *mm, uintptr_t page, enum access access) {
+// A write to a page that is there: that may be copy-on-write, which lab 2 finds out.
+static enum fault_result write_fault(struct mm *mm, const struct vma *vma, uintptr_t va,
+                                     pte_t *entry) {
+    switch (cow_fault(mm, vma, va, entry)) {
+    case COW_HANDLED:
+        return FAULT_HANDLED;
+    case COW_OOM:
+        return FAULT_OOM;
+    default:
+        return FAULT_SEGV;
+    }
+}
+
+static enum fault_result fault_locked(struct mm *mm, uintptr_t va, enum access access) {
+    uintptr_t page = va & ~(PAGE_SIZE - 1);
     const struct vma *vma = mm_find_vma(mm, page);
     if (vma == NULL) {
         vma = mm_grow_stack(mm, page);
     }
-    if (vma == NULL || !vma_permits(vma, access)) {
+    if (vma == NULL) {
         return FAULT_SEGV;
     }
-    pte_t *entry = pte_find_or_create(&mm->pt, page);
-    if (entry == NULL) {
-        return FAULT_OOM;
+    pte_t *entry = pte_find(&mm->pt, page);
+    bool present = entry != NULL && pte_present(*entry);
+    if (LAB >= 2 && present && access == ACCESS_WRITE) {
+        return write_fault(mm, vma, va, entry);
     }
-    if (!pte_present(*entry)) {
-        return fill_page(mm, vma, page, entry);
+    if (!vma_permits(vma, access)) {
+        return FAULT_SEGV;
     }
-    if (pte_permits(*entry, access)) {
+    if (present) {
         // The processor remembered an older entry, or somebody else has resolved the fault.
         tlb_flush_page(&mm->pt, page);
-        return FAULT_HANDLED;
+        return pte_permits(*entry, access) ? FAULT_HANDLED : FAULT_SEGV;
     }
-    return FAULT_SEGV;
+    if (entry == NULL) {
+        entry = pte_find_or_create(&mm->pt, page);
+    }
+    return entry == NULL ? FAULT_OOM : fill_page(mm, vma, page, entry);
 }
 
 enum fault_result mm_fault(struct mm *mm, uintptr_t va, enum access access) {
     mutex_lock(&mm->lock);
-    enum fault_result result = fault_locked(mm, va & ~(PAGE_SIZE - 1), access);
+    enum fault_result result = fault_locked(mm, va, access);
     mutex_unlock(&mm->lock);
     return result;
 }

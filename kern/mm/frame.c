@@ -6,6 +6,7 @@
 #include "arch/machine.h"
 #include "base/string.h"
 #include "kernel.h"
+#include "labs.h"
 #include "lock.h"
 #include "task/task.h"
 #include "witness/inject.h"
@@ -232,7 +233,8 @@ void frame_free(struct frame *frame) {
 }
 
 // Until memory is shared, the first owner is the last.
-void frame_put(struct frame *frame) {
+// Lab 2 has the real one, which takes this one's place.
+__attribute__((weak)) void frame_put(struct frame *frame) {
     frame_free(frame);
 }
 

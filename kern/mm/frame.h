@@ -6,6 +6,7 @@
 #pragma once
 
 #include <arch/layout.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,7 +26,7 @@ struct frame {
         struct list link;   // KERNEL: may be used by the owner
         struct frame *next; // FREE: in the list of free ones
     };
-    int32_t count;      // USER: how many own it. Otherwise 1 while in use, 0 when free
+    atomic_int count;   // USER: how many own it. Otherwise 1 while in use, 0 when free
     uint8_t kind;       // enum frame_kind
     uint8_t heap_class; // KERNEL, used by the heap
     uint8_t poisoned;   // FREE: filled with FRAME_POISON when it was freed
@@ -89,9 +90,6 @@ struct frame *frame_alloc(enum frame_kind kind);
 
 // Gives a frame back, whatever its count. The caller was its last owner.
 void frame_free(struct frame *frame);
-
-// Gives up one owner's claim to a frame of user memory.
-void frame_put(struct frame *frame);
 
 // For messages: "free", "user".
 const char *frame_kind_name(enum frame_kind kind);

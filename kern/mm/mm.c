@@ -65,7 +65,7 @@ struct mm *mm_dup(struct mm *from) {
         return NULL;
     }
     mutex_lock(&from->lock);
-    int error = LAB >= 1 ? mm_copy(to, from) : -ENOSYS;
+    int error = LAB >= 2 ? mm_share(to, from) : LAB >= 1 ? mm_copy(to, from) : -ENOSYS;
     mutex_unlock(&from->lock);
     if (error < 0) {
         mm_put(to);
@@ -146,11 +146,18 @@ static bool has_hole(const struct mm *mm, uintptr_t start, uintptr_t end) {
     return false;
 }
 
+// A private page that cannot be written to now may be shared: the write that comes will tell.
+static pte_t protected_entry(const struct vma *vma, pte_t old) {
+    pte_t pte = pte_make(pte_frame(old), vma->flags & VMA_PROT);
+    bool may_be_shared = LAB >= 2 && vma->shared == NULL && !pte_writable(old);
+    return may_be_shared ? pte_write_protect(pte) : pte;
+}
+
 static void protect_pages(struct mm *mm, const struct vma *vma) {
     for_each_pte(it, &mm->pt, vma->start, vma->end) {
         pte_t old = *it.entry;
         if (pte_present(old)) {
-            pte_t pte = pte_make(pte_frame(old), vma->flags & VMA_PROT);
+            pte_t pte = protected_entry(vma, old);
             pte_store(&mm->pt, it.va, it.entry, pte);
             if (pte_grants_beyond(old, pte)) {
                 tlb_flush_page(&mm->pt, it.va);

@@ -70,12 +70,12 @@ struct frame *shared_frame(struct shared *shared, uintptr_t offset) {
 
 void shared_frame_get(struct frame *frame) {
     race_point();
-    __atomic_fetch_add(&frame->count, 1, __ATOMIC_RELAXED);
+    atomic_fetch_add(&frame->count, 1);
 }
 
 void shared_frame_put(struct frame *frame) {
     race_point();
-    if (__atomic_fetch_sub(&frame->count, 1, __ATOMIC_ACQ_REL) == 1) {
+    if (atomic_fetch_sub(&frame->count, 1) == 1) {
         frame_free(frame);
     }
 }

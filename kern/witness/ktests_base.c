@@ -63,7 +63,7 @@ KTEST(frame_kinds_and_counts) {
     KTEST_CHECK(frame != NULL && frame->kind == FRAME_USER && frame->count == 1);
     KTEST_CHECK(frame_total_of(FRAME_USER) == before + 1);
     KTEST_CHECK(frame_at(frame_address(frame)) == frame);
-    frame_put(frame);
+    frame_free(frame);
     KTEST_CHECK(frame->kind == FRAME_FREE && frame_total_of(FRAME_USER) == before);
 }
 
@@ -81,7 +81,7 @@ KTEST(frame_exhaustion) {
     list_for_each_safe(link, &taken) {
         struct frame *frame = list_entry(link, struct frame, link);
         list_remove(link);
-        frame_put(frame);
+        frame_free(frame);
     }
     KTEST_CHECK(got == available);
 }
@@ -98,8 +98,8 @@ KTEST(frame_clear_and_copy) {
     KTEST_CHECK(bytes[0] == 0 && bytes[PAGE_SIZE - 1] == 0);
     bytes = frame_memory(b);
     KTEST_CHECK(bytes[0] == 0x5a && bytes[PAGE_SIZE - 1] == 0x5a);
-    frame_put(a);
-    frame_put(b);
+    frame_free(a);
+    frame_free(b);
 }
 
 KTEST(heap_sizes) {

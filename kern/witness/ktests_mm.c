@@ -43,7 +43,7 @@ KTEST(pagetable_iterator) {
     KTEST_CHECK(seen == 3);
     for_each_pte(it, &pt, 0, USER_TOP) {
         if (pte_present(*it.entry)) {
-            frame_put(pte_frame(*it.entry));
+            frame_free(pte_frame(*it.entry));
             pte_store(&pt, it.va, it.entry, pte_empty());
         }
     }
@@ -79,7 +79,7 @@ KTEST(pte_accessors) {
     KTEST_CHECK(pte_grants_beyond(write, read) && !pte_grants_beyond(read, write));
     KTEST_CHECK(pte_grants_beyond(read, none) && !pte_grants_beyond(none, read));
     KTEST_CHECK(pte_grants_beyond(read, pte_empty()) && pte_grants_beyond(code, read));
-    frame_put(frame);
+    frame_free(frame);
 }
 
 static unsigned vma_total(const struct mm *mm) {

@@ -74,22 +74,22 @@ void pagetable_activate(struct pagetable *pt) {
     }
 }
 
-// Moves `it` to the first address at or above it.va that has a leaf table.
-static bool skip_missing_tables(struct pte_iter *it) {
-    while (it->va < it->end) {
-        pte_t *table = phys_to_virt(it->pt->root);
+// The entry for the first address at or above *va that has a leaf table; moves *va there. NULL if there is
+// none below `end`.
+static pte_t *skip_missing_tables(const struct pagetable *pt, uintptr_t *va, uintptr_t end) {
+    while (*va < end) {
+        pte_t *table = phys_to_virt(pt->root);
         unsigned shift = TOP_SHIFT;
-        while (shift > PAGE_SHIFT && !pte_none(table[table_index(it->va, shift)])) {
-            table = table_below(table[table_index(it->va, shift)]);
+        while (shift > PAGE_SHIFT && !pte_none(table[table_index(*va, shift)])) {
+            table = table_below(table[table_index(*va, shift)]);
             shift -= INDEX_BITS;
         }
         if (shift == PAGE_SHIFT) {
-            it->entry = &table[table_index(it->va, PAGE_SHIFT)];
-            return true;
+            return &table[table_index(*va, PAGE_SHIFT)];
         }
-        it->va = ((it->va >> shift) + 1) << shift;
+        *va = ((*va >> shift) + 1) << shift;
     }
-    return false;
+    return NULL;
 }
 
 bool pte_iter_first(struct pte_iter *it, const struct pagetable *pt, uintptr_t start,
@@ -98,14 +98,32 @@ bool pte_iter_first(struct pte_iter *it, const struct pagetable *pt, uintptr_t s
     it->pt = pt;
     it->va = start;
     it->end = end;
-    return skip_missing_tables(it);
+    it->entry = skip_missing_tables(pt, &it->va, end);
+    return it->entry != NULL;
 }
 
 bool pte_iter_next(struct pte_iter *it) {
     it->va += PAGE_SIZE;
     it->entry++;
-    bool same_table = table_index(it->va, PAGE_SHIFT) != 0;
-    return same_table && it->va < it->end ? true : skip_missing_tables(it);
+    if (table_index(it->va, PAGE_SHIFT) == 0 || it->va >= it->end) {
+        it->entry = skip_missing_tables(it->pt, &it->va, it->end);
+    }
+    return it->entry != NULL;
+}
+
+bool pte_run_first(struct pte_run *run, const struct pagetable *pt, uintptr_t start,
+                   uintptr_t end) {
+    *run = (struct pte_run){.va = start, .pt = pt, .end = end};
+    return pte_run_next(run);
+}
+
+bool pte_run_next(struct pte_run *run) {
+    run->va += run->count * PAGE_SIZE;
+    run->entries = skip_missing_tables(run->pt, &run->va, run->end);
+    uint64_t in_range = (run->end - run->va) >> PAGE_SHIFT;
+    unsigned in_table = TABLE_ENTRIES - table_index(run->va, PAGE_SHIFT);
+    run->count = in_range < in_table ? (unsigned)in_range : in_table;
+    return run->entries != NULL;
 }
 
 static inline pte_t *find(const struct pagetable *pt, uintptr_t va) {

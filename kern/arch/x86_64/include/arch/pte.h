@@ -86,6 +86,11 @@ static inline pte_t pte_make(struct frame *frame, unsigned prot) {
     return (pte_t){bits};
 }
 
+// The same entry, but nobody may write through it.
+static inline pte_t pte_write_protect(pte_t pte) {
+    return (pte_t){pte.bits & ~PTE_W};
+}
+
 // True if `a` lets anybody do something that `b` does not, or names another frame: then a
 // processor that still remembers `a` must be told to forget it.
 static inline bool pte_grants_beyond(pte_t a, pte_t b) {
