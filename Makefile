@@ -87,8 +87,10 @@ COMPILER_HEADERS = $(shell $(CC) -print-file-name=include)
 CHECKING_1 := -fsanitize=undefined -fstack-protector-strong \
               -mstack-protector-guard=global
 CHECKING_0 := -fno-stack-protector
-# A lab's code is there to be stepped through.
-LAB_OPTIMISATION_1 := -Og
+# A lab's code is there to be stepped through; and each of its accesses to memory is a point where another
+# CPU may come in between (kern/witness/race_access.c).
+LAB_FLAGS_1 := -Og -fsanitize=thread $(if $(filter clang,$(COMPILER)),-mllvm \
+               -tsan-instrument-func-entry-exit=0,--param tsan-instrument-func-entry-exit=0)
 OVERLAY_INCLUDES := $(if $(OVERLAY),-I$(OVERLAY)/kern -I$(OVERLAY)/lib)
 KERNEL_INCLUDES := $(OVERLAY_INCLUDES) -Ikern -Ikern/arch/$(ARCH)/include -Ilib
 KERNEL_DEFINES := -DTINE_LAB=$(LAB) -DTINE_CHECKS=$(CHECKS)
@@ -200,7 +202,7 @@ assemble = $(Q)mkdir -p "$(@D)" && $(NASM) -f elf64 -g -F dwarf -i $(dir $<) -MD
 define lab_rule
 $(B)/labs/$(1)/%.o: $$$$(call source,$(call lab_dir,$(1))/$$$$*.c) Makefile
 	$$(call say,CC,$$<)
-	$$(call compile,B,$$(KERNEL_FLAGS) $(LAB_OPTIMISATION_$(CHECKS)))
+	$$(call compile,B,$$(KERNEL_FLAGS) $(LAB_FLAGS_$(CHECKS)))
 endef
 $(foreach l,$(linked_labs),$(eval $(call lab_rule,$(l))))
 
