@@ -12,17 +12,13 @@ from typing import Iterator, List, Tuple
 
 from grade.build import Built
 from grade.elf import Elf
-from grade.events import PTE_FRAME, Formats, pte_rights
+from grade.events import Formats, pte_rights
 from grade.machine import BACKSTOP_S, Config, Machine, run_all
+from grade.outside import frame_of
 from grade.reader import PAGE_SIZE, Kernel, Leaf, Memory, ReaderError, Task
 from grade.spec import Spec
 
 FRAMES_SHOWN = 6
-
-
-def frame_of(leaf: Leaf) -> int:
-    """The number of the frame that an entry names."""
-    return (leaf.pte & PTE_FRAME) // PAGE_SIZE
 
 
 def rows(leaves: List[Leaf]) -> Iterator[Tuple[int, str, List[int]]]:
@@ -35,7 +31,7 @@ def rows(leaves: List[Leaf]) -> Iterator[Tuple[int, str, List[int]]]:
             frames = []
         if not frames:
             start, rights = leaf.va, these
-        frames.append(frame_of(leaf))
+        frames.append(frame_of(leaf.pte))
     if frames:
         yield start, rights, frames
 
@@ -58,7 +54,7 @@ def draw(kernel: Kernel) -> str:
     """The whole map: every task that has memory, and how much of it there is."""
     tasks = [task for task in kernel.tasks() if task.root is not None]
     owners: Counter[int] = Counter(
-        frame_of(leaf) for task in tasks if task.root is not None
+        frame_of(leaf.pte) for task in tasks if task.root is not None
         for leaf in kernel.leaves(task.root) if leaf.mapped)
     lines = [line for task in tasks for line in draw_task(kernel, task, owners)]
     several = sum(1 for count in owners.values() if count > 1)

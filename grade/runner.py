@@ -12,9 +12,10 @@ from grade.build import Built, CompileError, build
 from grade.console import parse as parse_console
 from grade.elf import Elf
 from grade.errors import SetupError
-from grade.events import Event, Formats, Value
+from grade.events import Event, Formats
 from grade.host import cpu_limit
 from grade.machine import BACKSTOP_S, Config, Machine, run_all
+from grade.outside import Tables, contradiction, events_at, replay
 from grade.reader import Kernel, Memory, ReaderError
 from grade.spec import Spec
 from grade.verdict import CLEAN_END, Facts, Score, combine, judge, make_failure
@@ -169,10 +170,12 @@ class Trial:
         self._command = command
         self._elf = elf
         self._formats = formats
-        self._outside: Dict[int, Event] = {}    # ticket of a stop -> what was seen during it
+        self._outside: Dict[int, List[Event]] = {}  # ticket of a stop -> what was seen during it
+        self._tables: Tables = {}                   # as the trace has them up to the last stop
+        self._contradiction = ""                    # the first between memory and trace
         self._unreadable = ""
         self.seed = test.seed
-        self._seen = 0                          # tickets below were looked at
+        self._seen = 0                              # tickets below were looked at
 
     def config(self) -> Config:
         """Returns the machine this test needs."""
@@ -180,30 +183,22 @@ class Trial:
                       self._test.memory, self._test.cpus)
 
     def look(self, machine: Machine) -> None:
-        """The machine stands still: notes what the page tables of the current task say."""
+        """The machine stands still: notes what its page tables say."""
         memory = Memory(machine.memory.fd, machine.memory_size)
         try:
             kernel = Kernel(memory, self._elf, self._formats)
             ring = kernel.ring(self._seen)
+            replay(ring.events, self._tables)
             for ticket, event in zip(ring.tickets, ring.events):
                 self._seen = ticket + 1
                 if event.name == "stop":
-                    self._outside[ticket] = self._outside_event(kernel, event)
+                    self._outside[ticket] = events_at(kernel, event)
+            if "pte" in self._test.classes and not self._contradiction:
+                self._contradiction = contradiction(kernel, self._tables)
         except ReaderError as error:
             self._unreadable = str(error)
         finally:
             memory.close()
-
-    @staticmethod
-    def _outside_event(kernel: Kernel, stop: Event) -> Event:
-        """Returns the event `outside`, made of what the memory says during a stop."""
-        task = kernel.current(stop.cpu)
-        seen = {"present": kernel.pages_mapped(task) if task else 0,
-                "frames": kernel.frames_of_kind("user")}
-        args = {key: Value(number, str(number)) for key, number in seen.items()}
-        identity = stop.args.get("id", Value(0, "0"))
-        return Event("outside", task.pid if task else 0, stop.cpu, stop.time,
-                     {"id": identity, **args})
 
     def judge(self, machine: Machine, dump: Optional[Path]) -> Score:
         """Returns the verdict on a machine that has ended; `dump`: see Limits."""
@@ -217,8 +212,7 @@ class Trial:
             facts.dropped, facts.torn = ring.dropped, ring.torn
             for ticket, event in zip(ring.tickets, ring.events):
                 facts.events.append(event)
-                if ticket in self._outside:
-                    facts.events.append(self._outside[ticket])
+                facts.events += self._outside.get(ticket, [])
             facts.instructions = ring.events[-1].time if ring.events else None
             facts.frames_left = kernel.frames_of_kind(*FRAMES_IN_USE)
         except ReaderError as error:
@@ -228,6 +222,7 @@ class Trial:
         if self._unreadable:
             facts.unreadable = f"at a stop, the kernel's memory could not be read: " \
                                f"{self._unreadable}"
+        facts.contradiction = self._contradiction
         if dump:
             self._dump(dump, machine.console(), facts.events)
         return judge(self._test, facts, self._command)

@@ -365,8 +365,8 @@ class _Parser:
         for number, pattern in patterns:
             if not spec.classes:
                 self._fail("patterns of events need 'classes:' in the header", number)
-            if pattern.name == "outside" and "mark" not in spec.classes:
-                self._fail("'outside' needs the class mark, which records stops", number)
+            if pattern.name in ("outside", "page") and "mark" not in spec.classes:
+                self._fail(f"'{pattern.name}' needs the class mark, which records stops", number)
             for condition in pattern.conditions:
                 for name in sorted(condition.uses - bound):
                     self._fail(f"${name} is compared but nothing binds it", number)

@@ -22,6 +22,8 @@ BACKTRACE_LINES = 6
 ALTERNATED = re.compile(r"alternated (\d+) times")
 ROOT = Path(__file__).resolve().parent.parent
 CLEAN_END = "init exits with status 0, and the final audit is clean"
+PTE_STORE_ONLY = "every entry in the page tables is one that pte_store has put there"
+GOES_ROUND = "an entry was changed without pte_store: assign to no entry yourself"
 
 # The cause that is named when no hint of the test fits.
 GENERIC_CAUSES = {
@@ -75,7 +77,8 @@ class Score:
 
 @dataclass
 class Facts:
-    """What is known about one boot at its end. `status` is QEMU's exit status."""
+    """What is known about one boot at its end. `status` is QEMU's exit status; `contradiction` one
+    between the page tables in memory and the trace of what was stored in them."""
 
     status: Optional[int]
     console: Console
@@ -85,6 +88,7 @@ class Facts:
     dropped: int = 0
     torn: int = 0
     unreadable: str = ""
+    contradiction: str = ""
     instructions: Optional[int] = None
     frames_left: Optional[int] = None
     elf: Optional[Elf] = None
@@ -119,7 +123,9 @@ def judge(spec: Spec, facts: Facts, command: str) -> Score:
             result = match(spec, facts.console.user, facts.events)
         except HarnessError as error:
             verdict, got = "error", str(error)
-    if result.divergence and verdict in ("pass", "exit"):
+    if facts.contradiction and verdict in ("pass", "exit", "audit"):
+        verdict, got, expected = "wrong", facts.contradiction, PTE_STORE_ONLY
+    elif result.divergence and verdict in ("pass", "exit"):
         expected = result.divergence.expected
         got = "\n".join(part for part in (result.divergence.got, got) if part)
         verdict = "wrong" if verdict == "pass" else verdict
@@ -127,7 +133,8 @@ def judge(spec: Spec, facts: Facts, command: str) -> Score:
         expected = result.divergence.expected
     failure = None
     if verdict != "pass":
-        cause = _cause(spec, facts, verdict, got, result.bindings)
+        cause = GOES_ROUND if expected == PTE_STORE_ONLY else \
+            _cause(spec, facts, verdict, got, result.bindings)
         failure = make_failure(spec, verdict, command, expected, got, cause)
     alternated = ALTERNATED.search(facts.console.kernel_line("race:"))
     return Score(spec.name, spec.title, spec.points, 0 if failure else spec.points, verdict,
