@@ -86,7 +86,7 @@ COMPILER_HEADERS = $(shell $(CC) -print-file-name=include)
 
 CHECKING_1 := -fsanitize=undefined -fstack-protector-strong \
               -mstack-protector-guard=global
-CHECKING_0 := -fno-stack-protector
+CHECKING_0 := -fno-stack-protector -fomit-frame-pointer
 # A lab's code is there to be stepped through; and each of its accesses to memory is a point where another
 # CPU may come in between (kern/witness/race_access.c).
 LAB_FLAGS_1 := -Og -fsanitize=thread $(if $(filter clang,$(COMPILER)),-mllvm \

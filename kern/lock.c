@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "lock.h"
 
-#include <stddef.h>
-
 #include "kernel.h"
 #include "witness/lockorder.h"
 #include "witness/race.h"
@@ -11,44 +9,35 @@ bool spin_held(const struct spinlock *lock) {
     return atomic_load_explicit(&lock->locked, memory_order_relaxed) && lock->holder == this_cpu();
 }
 
-void spin_lock(struct spinlock *lock) {
-    uint64_t flags = irq_save();
-    race_point();
+// When the machine ends, whoever holds the lock will not go on.
+void spin_wait(struct spinlock *lock) {
     struct cpu *cpu = this_cpu();
-    if (CHECKS && !machine_is_ending) {
-        lock_order_check(lock);
-    }
-    if (atomic_exchange_explicit(&lock->locked, true, memory_order_acquire)) {
-        cpu->wanted_lock = lock;
-        do {
-            if (machine_is_ending) {
-                return; // whoever holds it will not go on
-            }
-            cpu_relax();
-        } while (atomic_exchange_explicit(&lock->locked, true, memory_order_acquire));
-        cpu->wanted_lock = NULL;
-    }
-    lock->holder = cpu;
-    lock->irq_flags = flags;
-    cpu->lock_depth++;
-    if (CHECKS && !machine_is_ending) {
-        lock_order_taken(lock);
-    }
+    cpu->wanted_lock = lock;
+    do {
+        cpu_relax();
+    } while (!machine_is_ending &&
+             atomic_exchange_explicit(&lock->locked, true, memory_order_acquire));
+    cpu->wanted_lock = NULL;
 }
 
-void spin_unlock(struct spinlock *lock) {
-    if (lock->holder != this_cpu()) {
-        ASSERT(machine_is_ending);
+void spin_lock_checked(struct spinlock *lock) {
+    uint64_t flags = irq_save();
+    race_point();
+    if (machine_is_ending) {
+        spin_take(lock, flags);
         return;
     }
-    ASSERT(!irq_enabled());
-    if (CHECKS && !machine_is_ending) {
+    lock_order_check(lock);
+    spin_take(lock, flags);
+    lock_order_taken(lock);
+}
+
+void spin_unlock_checked(struct spinlock *lock) {
+    ASSERT(machine_is_ending || (lock->holder == this_cpu() && !irq_enabled()));
+    if (!machine_is_ending) {
         lock_order_released(lock);
     }
-    uint64_t flags = lock->irq_flags;
-    lock->holder->lock_depth--;
-    lock->holder = NULL;
-    atomic_store_explicit(&lock->locked, false, memory_order_release);
+    uint64_t flags = spin_release(lock);
     race_point();
     irq_restore(flags);
 }

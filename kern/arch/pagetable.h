@@ -27,6 +27,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "config.h"
+
 // The tables of one address space.
 struct pagetable {
     uint64_t root;    // physical address of the top level
@@ -90,10 +92,18 @@ pte_t *pte_find(const struct pagetable *pt, uintptr_t va);
 // The entry for `va`; makes the tables above it where they are missing. NULL when out of frames.
 pte_t *pte_find_or_create(struct pagetable *pt, uintptr_t va);
 
+void pte_store_witnessed(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte);
+
 // Stores `pte` in `entry`, which is the one for `va` in `pt`. Every change of a user mapping goes
 // through here, and so into the trace. The caller flushes where the change takes something away
 // (see tlb_flush_page), and settles who owns the old and the new frame.
-void pte_store(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte);
+static inline void pte_store(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte) {
+    if (CHECKS) {
+        pte_store_witnessed(pt, va, entry, pte);
+    } else {
+        pte_put(entry, pte);
+    }
+}
 
 // Makes every CPU that uses `pt` forget its translation of `va`; tlb_flush_all: of the whole user half.
 // It has happened at the return. No spinlock is held: other CPUs are waited for.

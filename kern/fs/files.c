@@ -31,11 +31,12 @@ static struct file **make_slot(struct files *files, int fd) {
     if (*chunk == NULL) {
         *chunk = kmalloc(FDS_IN_CHUNK * sizeof **chunk);
     }
+    files->end = fd < files->end ? files->end : fd + 1;
     return slot_of(files, fd);
 }
 
-static bool copy_chunk(struct files *to, struct files *from, int first) {
-    for (int fd = first; fd < first + FDS_IN_CHUNK; fd++) {
+static bool copy_all(struct files *to, struct files *from) {
+    for (int fd = 0; fd < from->end; fd++) {
         struct file *file = fd_peek(from, fd);
         struct file **slot = file == NULL ? NULL : make_slot(to, fd);
         if (file != NULL && slot == NULL) {
@@ -43,15 +44,6 @@ static bool copy_chunk(struct files *to, struct files *from, int first) {
         }
         if (file != NULL) {
             *slot = file_get(file);
-        }
-    }
-    return true;
-}
-
-static bool copy_all(struct files *to, struct files *from) {
-    for (int i = 0; i < FD_CHUNKS; i++) {
-        if (from->chunks[i] != NULL && !copy_chunk(to, from, i * FDS_IN_CHUNK)) {
-            return false;
         }
     }
     return true;
@@ -81,13 +73,10 @@ void files_put(struct files *files) {
     if (files == NULL || !refcount_put(&files->count)) {
         return;
     }
+    for (int fd = 0; fd < files->end; fd++) { // nobody else can open or close here any more
+        file_put(fd_peek(files, fd));
+    }
     for (int i = 0; i < FD_CHUNKS; i++) {
-        for (int k = 0; files->chunks[i] != NULL && k < FDS_IN_CHUNK; k++) {
-            struct file *file = files->chunks[i][k]; // nobody else can open or close here any more
-            if (file != NULL && file != &reserved) {
-                file_put(file);
-            }
-        }
         kfree(files->chunks[i]);
     }
     kfree(files);

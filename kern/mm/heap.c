@@ -97,7 +97,7 @@ void *kmalloc(size_t bytes) {
         return NULL;
     }
     trace(TRACE_HEAP_ALLOC, (uintptr_t)object, bytes, 0, 0, 0);
-    return memset(object, 0, 1UL << class);
+    return memset(object, 0, bytes);
 }
 
 void kfree(void *memory) {
@@ -121,7 +121,9 @@ void kfree(void *memory) {
     if (was_full) {
         list_push_back(list_of(class), &frame->link);
     }
-    if (frame->count == 1) {
+    bool only_one =
+        frame->link.next == frame->link.prev; // it stays for the next object of its class
+    if (frame->count == 1 && !only_one) {
         list_remove(&frame->link);
         frame_free(frame);
     }

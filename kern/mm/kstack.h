@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Kernel stacks. They lie in an area of their own, each behind pages that are never mapped:
 //
-//     | guard 16 KiB | stack 16 KiB | guard 16 KiB | stack 16 KiB | ...
+//     | guard | stack | guard | stack | ...
 //                    low        top
 //
 // so that a stack that grows too far faults instead of destroying its neighbour. Slots are used
@@ -11,7 +11,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define KSTACK_BYTES (16UL << 10)
+#include "config.h"
+
+// What checks everything has larger frames.
+#define KSTACK_BYTES ((CHECKS ? 16UL : 8UL) << 10)
 
 // Returns the address just above a stack of KSTACK_BYTES, or 0 when out of memory.
 uintptr_t kstack_alloc(void);

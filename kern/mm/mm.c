@@ -24,20 +24,25 @@ struct mm *mm_create(void) {
     return mm;
 }
 
-// Empties the entries of a vma in [start, end). A frame goes back only when no translation to it is
-// left.
-static void unmap_pages(struct mm *mm, const struct vma *vma) {
-    for_each_pte(it, &mm->pt, vma->start, vma->end) {
-        pte_t old = *it.entry;
-        if (!pte_present(old)) {
-            continue;
-        }
-        pte_store(&mm->pt, it.va, it.entry, pte_empty());
-        tlb_flush_page(&mm->pt, it.va);
-        if (vma->shared != NULL) {
-            shared_frame_put(pte_frame(old));
-        } else {
-            frame_put(pte_frame(old));
+// Empties the entries of a vma. A frame goes back only when no translation to it is left; in an address space
+// that nobody uses any more there is none.
+static void unmap_pages(struct mm *mm, const struct vma *vma, bool in_use) {
+    for_each_pte_run(run, &mm->pt, vma->start, vma->end) {
+        for (unsigned i = 0; i < run.count; i++) {
+            pte_t old = run.entries[i];
+            if (!pte_present(old)) {
+                continue;
+            }
+            uintptr_t va = run.va + i * PAGE_SIZE;
+            pte_store(&mm->pt, va, &run.entries[i], pte_empty());
+            if (in_use) {
+                tlb_flush_page(&mm->pt, va);
+            }
+            if (vma->shared != NULL) {
+                shared_frame_put(pte_frame(old));
+            } else {
+                frame_put(pte_frame(old));
+            }
         }
     }
 }
@@ -52,7 +57,7 @@ void mm_put(struct mm *mm) {
         return;
     }
     list_for_each_safe(link, &mm->vmas) {
-        unmap_pages(mm, vma_of(link));
+        unmap_pages(mm, vma_of(link), false);
         vma_remove(vma_of(link));
     }
     pagetable_destroy(&mm->pt);
@@ -128,7 +133,7 @@ int mm_unmap(struct mm *mm, uintptr_t start, uintptr_t end) {
     list_for_each_safe(link, &mm->vmas) {
         struct vma *vma = vma_of(link);
         if (vma->start >= start && vma->end <= end) {
-            unmap_pages(mm, vma);
+            unmap_pages(mm, vma, true);
             vma_remove(vma);
         }
     }

@@ -266,10 +266,6 @@ void sched_tick(void) {
     spin_unlock(&sched_lock);
 }
 
-bool user_return_pending(void) {
-    return this_cpu()->need_resched || signal_pending(current);
-}
-
 // An interrupt that comes after the last look would be noticed only at the next: so that one is with
 // interrupts off.
 void user_return_work(struct trapframe *tf) {

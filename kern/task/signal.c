@@ -169,11 +169,6 @@ bool signal_may_send(const struct task *from, const struct task *to, int signal)
            (signal == SIGCONT && from->sid == to->sid);
 }
 
-bool signal_pending(const struct task *task) {
-    const struct signal_state *state = &task->signals;
-    return (state->pending & (~state->blocked | state->awaited)) != 0;
-}
-
 // ---- Taking ----------------------------------------------------------------------------------
 
 int signal_take(struct signal_state *state, sigset_t set, struct siginfo *info) {

@@ -91,9 +91,6 @@ int signal_send_group(int pgid, int signal);
 // job go on, everybody in its session. tree_lock is held.
 bool signal_may_send(const struct task *from, const struct task *to, int signal);
 
-// True if `task` has a signal to take.
-bool signal_pending(const struct task *task);
-
 // ---- The current task ------------------------------------------------------------------------
 
 // A fault of the program itself: makes its handler run, if it has one that is not blocked. Returns

@@ -67,6 +67,8 @@ struct task {
     uintptr_t set_child_tid;     // user address to store its pid at when it begins; 0: none
     uintptr_t clear_child_tid;   // user address to clear when it ends; 0: none
     uint64_t restart_deadline;   // of an interrupted call that is to be made anew (sys/time.h)
+    uint64_t last_fault;         // hash of where and with which registers it faulted last
+    unsigned same_faults;        // how often that has happened again
     struct context context;
     void (*kthread_function)(void *argument); // a kernel thread's work; NULL for others
     void *kthread_argument;
@@ -127,5 +129,13 @@ void task_out_of_memory(const char *access, uintptr_t address);
 // interrupts off.
 void user_return_work(struct trapframe *tf);
 
+// True if `task` has a signal to take.
+static inline bool signal_pending(const struct task *task) {
+    const struct signal_state *state = &task->signals;
+    return (state->pending & (~state->blocked | state->awaited)) != 0;
+}
+
 // True if user_return_work has anything to do.
-bool user_return_pending(void);
+static inline bool user_return_pending(void) {
+    return this_cpu()->need_resched || signal_pending(cpu_current());
+}

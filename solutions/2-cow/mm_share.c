@@ -36,16 +36,14 @@ static int share_pages(struct mm *to, struct mm *from, const struct vma *vma) {
         if (childs == NULL) {
             return -ENOMEM;
         }
-        for (unsigned i = 0; i < run.count; i++) {
+        pte_t *parents = run.entries;
+        for (unsigned i = 0, count = run.count; i < count; i++) {
             uintptr_t va = run.va + i * PAGE_SIZE;
-            if (!pte_present(run.entries[i])) {
-                continue;
-            }
-            if (vma->shared == NULL) {
-                share_page(to, &childs[i], from, &run.entries[i], va);
-            } else {
-                shared_frame_get(pte_frame(run.entries[i]));
-                pte_store(&to->pt, va, &childs[i], run.entries[i]);
+            if (pte_present(parents[i]) && vma->shared == NULL) {
+                share_page(to, &childs[i], from, &parents[i], va);
+            } else if (pte_present(parents[i])) {
+                shared_frame_get(pte_frame(parents[i]));
+                pte_store(&to->pt, va, &childs[i], parents[i]);
             }
         }
     }

@@ -36,18 +36,25 @@ bool pagetable_create(struct pagetable *pt) {
     return true;
 }
 
+// The first entry in [at, end) that is not empty, or `end`. Most are: one instruction for each.
+static pte_t *skip_empty(pte_t *at, pte_t *end) {
+    uint64_t left = (uint64_t)(end - at);
+    bool all_empty = true;
+    if (left > 0) {
+        __asm__("repe scasq" : "+D"(at), "+c"(left), "=@cce"(all_empty) : "a"(0UL) : "memory");
+    }
+    return all_empty ? end : at - 1;
+}
+
 // Frees the tables below `table`, whose entries cover 1 << shift bytes each, then itself.
 static void free_tables(pte_t *table, unsigned entries, unsigned shift) {
+    pte_t *end = table + entries;
     if (shift > PAGE_SHIFT) {
-        for (unsigned i = 0; i < entries; i++) {
-            if (!pte_none(table[i])) {
-                free_tables(table_below(table[i]), TABLE_ENTRIES, shift - INDEX_BITS);
-            }
+        for (pte_t *at = table; (at = skip_empty(at, end)) < end; at++) {
+            free_tables(table_below(*at), TABLE_ENTRIES, shift - INDEX_BITS);
         }
-    } else if (CHECKS) {
-        for (unsigned i = 0; i < entries; i++) {
-            ASSERT(pte_none(table[i]));
-        }
+    } else {
+        ASSERT(skip_empty(table, end) == end);
     }
     frame_free(frame_at(virt_to_phys(table)));
 }
@@ -128,6 +135,7 @@ bool pte_run_next(struct pte_run *run) {
 
 static inline pte_t *find(const struct pagetable *pt, uintptr_t va) {
     pte_t *table = phys_to_virt(pt->root);
+#pragma GCC unroll 3
     for (unsigned shift = TOP_SHIFT; shift > PAGE_SHIFT; shift -= INDEX_BITS) {
         pte_t entry = table[table_index(va, shift)];
         if (pte_none(entry)) {
@@ -166,13 +174,13 @@ pte_t *pte_find_or_create(struct pagetable *pt, uintptr_t va) {
     return entry != NULL ? entry : create_tables(pt, va);
 }
 
-void pte_store(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte) {
+void pte_store_witnessed(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t pte) {
     ASSERT(va % PAGE_SIZE == 0 && va < USER_TOP);
     ASSERT(frame_at(virt_to_phys(entry))->kind == FRAME_PAGETABLE);
     ASSERT((pte.bits & PTE_W) == 0 || (pte.bits & PTE_NX) != 0); // never writable and executable
     race_point();
     trace(TRACE_PTE_SET, va, entry->bits, pte.bits, pt->root, 0);
-    *(volatile uint64_t *)&entry->bits = pte.bits; // one store: the processor may be looking
+    pte_put(entry, pte);
 }
 
 // String instructions by the word: one instruction counted for eight bytes.

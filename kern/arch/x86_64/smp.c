@@ -151,7 +151,7 @@ static void flush_on(unsigned targets, uintptr_t va, bool all) {
     irq_restore(flags);
 }
 
-static void flush(const struct pagetable *pt, uintptr_t va, bool all) {
+static inline void flush(const struct pagetable *pt, uintptr_t va, bool all) {
     unsigned users = atomic_load(&pt->cpus);
     unsigned me = 1u << this_cpu()->id;
     trace(TRACE_FLUSH, va, all, pt->root, users, 0);

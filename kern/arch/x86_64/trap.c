@@ -71,7 +71,8 @@ static enum access access_of(uint64_t error) {
     return error & PF_WRITE ? ACCESS_WRITE : ACCESS_READ;
 }
 
-static _Noreturn void kernel_page_fault(struct trapframe *tf, uintptr_t address) {
+static __attribute__((noinline)) _Noreturn void kernel_page_fault(struct trapframe *tf,
+                                                                  uintptr_t address) {
     const char *verb = access_name(access_of(tf->error));
     if (address < PAGE_SIZE) {
         panic_at(tf, "page fault in the kernel: %s at 0x%lx, a NULL pointer plus %lu", verb,
@@ -101,26 +102,32 @@ static bool segv_handled(uintptr_t address) {
     return signal_force(&info);
 }
 
-static void page_fault(struct trapframe *tf) {
-    uintptr_t address = READ_CR(2);
-    bool from_user = trapframe_from_user(tf);
-    uintptr_t fixup = from_user ? 0 : extable_find(tf->rip);
-    trace(TRACE_TRAP, tf->vector, tf->error, tf->rip, address, 0);
-    if (tf->rflags & RFLAGS_IF) {
-        irq_enable();
+// An instruction that faults again with the same registers has not got any further. Somebody else may undo
+// what was done for it, but not for ever.
+static void expect_progress(const struct trapframe *tf, uintptr_t address) {
+    enum { FAULTS_LIMIT = 1000 };
+    struct task *task = current;
+    const uint64_t *words = (const uint64_t *)tf;
+    uint64_t hash = address;
+    for (size_t i = 0; i < sizeof *tf / sizeof *words; i++) {
+        hash = hash * 31 + words[i];
     }
-    if (!from_user && (fixup == 0 || address >= USER_TOP)) {
-        kernel_page_fault(tf, address);
+    task->same_faults = hash == task->last_fault ? task->same_faults + 1 : 0;
+    task->last_fault = hash;
+    if (task->same_faults == FAULTS_LIMIT) {
+        panic_at(tf,
+                 "a %s at 0x%lx has faulted %d times at the same instruction: it was said to be "
+                 "resolved, and the entry still forbids it",
+                 access_name(access_of(tf->error)), address, FAULTS_LIMIT);
     }
+}
+
+// Tells whoever caused a fault that there is nothing to be done about it. `fixup` is where a user copy goes on
+// then.
+static __attribute__((noinline)) void fault_failed(struct trapframe *tf, uintptr_t address,
+                                                   enum fault_result result, uintptr_t fixup) {
     enum access access = access_of(tf->error);
-    enum fault_result result = FAULT_SEGV;
-    if (address < USER_TOP) {
-        result = mm_fault(current->mm, address, access);
-    }
-    if (result == FAULT_HANDLED) {
-        return;
-    }
-    if (!from_user) {
+    if (fixup != 0) {
         if (result == FAULT_OOM) {
             task_out_of_memory(access_name(access), address);
         }
@@ -134,6 +141,28 @@ static void page_fault(struct trapframe *tf) {
     }
 }
 
+static void page_fault(struct trapframe *tf) {
+    uintptr_t address = READ_CR(2);
+    bool from_user = trapframe_from_user(tf);
+    uintptr_t fixup = from_user ? 0 : extable_find(tf->rip);
+    trace(TRACE_TRAP, tf->vector, tf->error, tf->rip, address, 0);
+    if (tf->rflags & RFLAGS_IF) {
+        irq_enable();
+    }
+    if (!from_user && (fixup == 0 || address >= USER_TOP)) {
+        kernel_page_fault(tf, address);
+    }
+    enum fault_result result = FAULT_SEGV;
+    if (address < USER_TOP) {
+        result = mm_fault(current->mm, address, access_of(tf->error));
+    }
+    if (result != FAULT_HANDLED) {
+        fault_failed(tf, address, result, fixup);
+    } else if (CHECKS) {
+        expect_progress(tf, address);
+    }
+}
+
 // A push onto a full stack faults, and storing that fault's frame faults again.
 static _Noreturn void double_fault(struct trapframe *tf) {
     uintptr_t address = READ_CR(2);
@@ -144,7 +173,7 @@ static _Noreturn void double_fault(struct trapframe *tf) {
     panic_at(tf, "double fault");
 }
 
-static void user_exception(const struct trapframe *tf) {
+static __attribute__((noinline)) void user_exception(const struct trapframe *tf) {
     const struct exception *e = &exceptions[tf->vector];
     struct siginfo info = {.signal = e->signal != 0 ? e->signal : SIGSEGV, .code = e->code};
     info.address = e->at_pc ? tf->rip : 0;
@@ -192,8 +221,8 @@ void trap_dispatch(struct trapframe *tf) {
         panic_at(tf, "an interrupt nobody asked for: vector %lu", tf->vector);
     }
     // An emergency stack is no place to leave a task from.
-    bool emergency = tf->vector == VECTOR_NMI || tf->vector == VECTOR_MC;
-    if (trapframe_from_user(tf) && !emergency && user_return_pending()) {
+    if (trapframe_from_user(tf) && user_return_pending() && tf->vector != VECTOR_NMI &&
+        tf->vector != VECTOR_MC) {
         irq_enable();
         user_return_work(tf);
     }

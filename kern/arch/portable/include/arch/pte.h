@@ -19,6 +19,7 @@ bool pte_executable(pte_t pte);
 uint64_t pte_address(pte_t pte);
 struct frame *pte_frame(pte_t pte);
 pte_t pte_empty(void);
+void pte_put(pte_t *entry, pte_t pte);
 pte_t pte_write_protect(pte_t pte);
 pte_t pte_make(struct frame *frame, unsigned prot);
 pte_t pte_from_bits(uint64_t bits);

@@ -72,18 +72,23 @@ static inline pte_t pte_empty(void) {
 
 // An entry that lets user mode use `frame` as `prot` (PROT_* bits) says.
 static inline pte_t pte_make(struct frame *frame, unsigned prot) {
-    uint64_t bits = frame_address(frame) | PTE_NX;
-    if (prot == PROT_NONE) {
-        return (pte_t){bits | PTE_PROT_NONE};
-    }
-    bits |= PTE_P | PTE_U;
-    if (prot & PROT_WRITE) {
-        bits |= PTE_W;
-    }
-    if (prot & PROT_EXEC) {
-        bits &= ~PTE_NX;
-    }
-    return (pte_t){bits};
+    enum { USER = PTE_P | PTE_U };
+    static const uint64_t rights[] = {
+        [PROT_NONE] = PTE_NX | PTE_PROT_NONE,
+        [PROT_READ] = PTE_NX | USER,
+        [PROT_WRITE] = PTE_NX | USER | PTE_W,
+        [PROT_READ | PROT_WRITE] = PTE_NX | USER | PTE_W,
+        [PROT_EXEC] = USER,
+        [PROT_READ | PROT_EXEC] = USER,
+        [PROT_WRITE | PROT_EXEC] = USER | PTE_W,
+        [PROT_READ | PROT_WRITE | PROT_EXEC] = USER | PTE_W,
+    };
+    return (pte_t){frame_address(frame) | rights[prot]};
+}
+
+// Only for pte_store: one store, because the processor may be looking.
+static inline void pte_put(pte_t *entry, pte_t pte) {
+    *(volatile uint64_t *)&entry->bits = pte.bits;
 }
 
 // The same entry, but nobody may write through it.
