@@ -121,9 +121,7 @@ void kfree(void *memory) {
     if (was_full) {
         list_push_back(list_of(class), &frame->link);
     }
-    bool only_one =
-        frame->link.next == frame->link.prev; // it stays for the next object of its class
-    if (frame->count == 1 && !only_one) {
+    if (frame->count == 1) {
         list_remove(&frame->link);
         frame_free(frame);
     }
