@@ -36,4 +36,12 @@ document entry
 entry POINTER: what a page-table entry says, in words. Example: entry it.entry
 end
 
+define claims
+    set $claims_frame = (*(unsigned long *) ($arg0) & 0xffffffffff000) >> 12
+    printf "frame 0x%lx, count %d\n", $claims_frame, frames[$claims_frame].count
+end
+document claims
+claims POINTER: how many claims there are to the frame that a page-table entry names.
+end
+
 printf "Stopped before the kernel's first instruction. `continue` runs; `help entry` explains entries.\n"

@@ -77,7 +77,7 @@ static void print(char *const addresses[AREAS], const long own[AREAS], const str
         if (child != NULL) {
             printf(" %#9lx %#9lx  %s", (unsigned long)child->before[i],
                    (unsigned long)child->after[i],
-                   child->before[i] != own[i]  ? "copied by fork"
+                   child->before[i] != own[i]  ? "its own from the start"
                    : child->after[i] != own[i] ? "copied when written to"
                                                : "the same frame");
         }
