@@ -17,6 +17,8 @@ from kernels import ROOT, kernel, make
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BOOT_PATIENCE_S = 100
+SOLVED_2 = ("0-start/pages.c", "1-fork/mm_copy.c", "1-fork/task_fork.c", "1-fork/exit_wait.c",
+            "2-cow/frame_count.c", "2-cow/mm_share.c", "2-cow/cow_fault.c")
 
 
 class Block(NamedTuple):
@@ -136,7 +138,7 @@ def test_start_here(working_copy: Path) -> None:
 
 def test_fork(working_copy: Path) -> None:
     """Types every command of handouts/1-fork.md, with the lab solved."""
-    for name in ("0-start/pages.c", "1-fork/mm_copy.c", "1-fork/task_fork.c", "1-fork/exit_wait.c"):
+    for name in SOLVED_2[:4]:
         shutil.copy(ROOT / "solutions" / name, working_copy / "labs" / name)
     steps = iter([block for block in blocks("handouts/1-fork.md") if block.language != "text"])
 
@@ -163,6 +165,49 @@ def test_fork(working_copy: Path) -> None:
     result = make(*words(debug), folder=working_copy, TINE_GDB_ARGS=arguments)
     assert "sys_fork" in result.stdout and "No symbol" not in result.stderr, result.stderr
     assert next(steps, None) is None
+
+
+def test_cow(working_copy: Path) -> None:
+    """Types the commands of handouts/2-cow.md, with the lab solved: all but those that have tests of
+    their own."""
+    for name in SOLVED_2:
+        shutil.copy(ROOT / "solutions" / name, working_copy / "labs" / name)
+    page = blocks("handouts/2-cow.md")
+    commands = [line for block in page if block.language == "sh" for line in block.lines]
+    assert commands[:3] == ["make grade LAB=2",     # the grader's tests
+                            "make bench LAB=1", "make bench LAB=2"]     # test_bench.py
+    starve, debug, run = commands[3:]
+
+    shown = make(*words(starve), folder=working_copy).stdout
+    assert re.search(r"killed: pid 3 \(forktest\) by SIGKILL: out of memory: a write at ", shown), shown
+    assert "audit: clean" in shown
+
+    script = next(block for block in page if block.language == "gdb")
+    arguments = "-batch " + " ".join(f"-ex {shlex.quote(line)}" for line in script.lines)
+    result = make(*words(debug), folder=working_copy, TINE_GDB_ARGS=arguments)
+    assert re.search(r"^(frame \S+), readable, not executable, for user mode\n\1, count 2\n(.*\n)*"
+                     r"Value returned is \S+ = COW_HANDLED\n"
+                     r"(frame \S+), readable, writable, not executable, for user mode\n\3, count 1$",
+                     result.stdout, re.MULTILINE), result.stdout + result.stderr
+    assert "No symbol" not in result.stderr
+
+    child = pexpect.spawn("make", words(run), cwd=str(working_copy), encoding="utf-8", echo=False,
+                          timeout=BOOT_PATIENCE_S)
+    try:
+        for line, answer in (
+                ("memmap", r"code .* the same frame\s+constant .* the same frame\s+"
+                           r"data .* copied when written to\s+heap .* copied when written to\s+stack "),
+                ("forktest 300", "forktest: 300 children one after the other, 8 at once: each as"),
+                ("ps", r"R +ps\s"), ("x=1; (x=2; (x=3; echo $x); echo $x); echo $x", r"3\s+2\s+1\s")):
+            child.expect_exact("tine> ")
+            assert f"`{line}`" in (ROOT / "handouts/2-cow.md").read_text(encoding="utf-8")
+            child.sendline(line)
+            child.expect(answer)
+        child.sendline("poweroff")
+        child.expect("audit: clean")
+        child.expect(pexpect.EOF)
+    finally:
+        child.close(force=True)
 
 
 @pytest.fixture

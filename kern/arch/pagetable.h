@@ -9,15 +9,15 @@
 //         }
 //     }
 //
-// The iterator skips what has no table: a hole of 512 GiB costs one step. Where each instruction counts,
-// it hands out the entries of a whole table at once:
+// The iterator skips what has no table: a hole of 512 GiB costs one step.
+//: endregion
+// Where each instruction counts, it hands out the entries of a whole table at once:
 //
 //     for_each_pte_run (run, &mm->pt, start, end) {
 //         for (unsigned i = 0; i < run.count; i++) {
 //             ... run.va + i * PAGE_SIZE has the entry run.entries[i]
 //         }
 //     }
-//: endregion
 #pragma once
 
 #include <arch/layout.h>
