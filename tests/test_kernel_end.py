@@ -53,6 +53,17 @@ ENDS: Dict[str, Tuple[int, List[str]]] = {
         (AUDIT, [r"audit: frame 0x[0-9a-f]+ was never given back: its count is 1, but nothing"]),
     "ktest=end_audit_freed":
         (AUDIT, [r"audit: pid 77 maps 0x1000 to frame 0x[0-9a-f]+, which is not user memory"]),
+    "ktest=end_audit_writable":
+        (AUDIT, [r"audit: pid 77 can write to frame 0x([0-9a-f]+) at 0x1000, but 2 entries map it",
+                 r"audit:   pid 77 \(\) maps it at 0x1000, r--u",
+                 r"audit:   pid 77 \(\) maps it at 0x1000, rw-u"]),
+    "ktest=end_audit_flushed": (PASS, []),
+    "ktest=end_audit_unflushed":
+        (AUDIT, [r"audit: pid -?\d+ has taken rights away from 0x1000, and goes back to user mode"]),
+    "ktest=end_audit_stale":
+        (AUDIT, [r"audit: pid -?\d+ gives frame 0x[0-9a-f]+ back, but has not flushed 0x1000"]),
+    "ktest=end_audit_locked":
+        (PASS, [r"audit: pid 77 is changing its memory: frames are not looked at"]),
     "ktest=end_audit_left": (AUDIT, [r"audit: 1 frames of page tables are left"]),
     "ktest=no_such_test": (SETUP, [r"setup: option 'ktest=no_such_test': there is no such test"]),
     "init=/tests/nothing":

@@ -10,6 +10,7 @@
 #include "lock.h"
 #include "task/task.h"
 #include "witness/inject.h"
+#include "witness/stale.h"
 #include "witness/trace.h"
 
 // Below this the firmware and the loader keep their things.
@@ -209,6 +210,9 @@ void frame_free(struct frame *frame) {
         panic("frame 0x%lx is freed twice", frame_number(frame));
     }
     ASSERT(kind != FRAME_RESERVED);
+    if (CHECKS && kind == FRAME_USER) {
+        stale_check_frame(frame);
+    }
     trace(TRACE_FRAME_FREE, frame_number(frame), kind, 0, 0, 0);
     if (CHECKS) {
         memset(frame_memory(frame), FRAME_POISON & 0xff, PAGE_SIZE);

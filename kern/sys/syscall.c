@@ -7,6 +7,7 @@
 #include "errno.h"
 #include "kernel.h"
 #include "task/task.h"
+#include "witness/stale.h"
 #include "witness/trace.h"
 
 // Two tables: Linux's numbers, and Tine's own from 0x1000 on.
@@ -91,6 +92,9 @@ void syscall_dispatch(struct trapframe *tf) {
     trapframe_set_return(tf, result);
     if (result == -ERESTARTSYS || result == -ERESTARTNOHAND) {
         signal_deliver(tf); // even if what cut the call short has been discarded meanwhile
+    }
+    if (CHECKS) {
+        stale_check_return();
     }
     irq_disable();
     if (user_return_pending()) {

@@ -14,6 +14,7 @@
 #include "task/alarm.h"
 #include "task/signal.h"
 #include "task/wait.h"
+#include "witness/stale.h"
 
 enum task_state { TASK_RUNNING, TASK_SLEEPING, TASK_ZOMBIE };
 enum { TASK_NAME_BYTES = 16 };
@@ -69,6 +70,7 @@ struct task {
     uint64_t restart_deadline;   // of an interrupted call that is to be made anew (sys/time.h)
     uint64_t last_fault;         // hash of where and with which registers it faulted last
     unsigned same_faults;        // how often that has happened again
+    struct stale stale;          // what it has to flush
     struct context context;
     void (*kthread_function)(void *argument); // a kernel thread's work; NULL for others
     void *kthread_argument;

@@ -9,16 +9,21 @@
 #include "task/park.h"
 #include "task/task.h"
 #include "witness/audit_internal.h"
+#include "witness/stale.h"
 #include "witness/trace.h"
 
 enum { FINDINGS_SHOWN = 10 };
 
 static unsigned findings;
 
-void audit_finding(const char *what, const struct frame *frame, uint64_t count, uint64_t recount) {
+void audit_trace(const char *what, const struct frame *frame, uint64_t count, uint64_t recount) {
     uint64_t word = 0;
     memcpy(&word, what, strnlen(what, sizeof word));
     trace(TRACE_AUDIT, word, frame == NULL ? 0 : frame_number(frame), count, recount, 0);
+}
+
+void audit_finding(const char *what, const struct frame *frame, uint64_t count, uint64_t recount) {
+    audit_trace(what, frame, count, recount);
     findings++;
 }
 
@@ -43,6 +48,29 @@ static void count_entries(const struct pagetable *pt, const char *whose, int pid
     }
 }
 
+// Tasks that share their memory have one page table, which counts once.
+static const struct task *first_with(const struct mm *mm) {
+    list_for_each(link, &tasks) {
+        const struct task *task = list_entry(link, struct task, link);
+        if (task->mm == mm) {
+            return task;
+        }
+    }
+    return NULL;
+}
+
+// Somebody sleeps while he changes his memory: what is counted now need not be consistent.
+static bool somebody_changes_memory(void) {
+    list_for_each(link, &tasks) {
+        struct task *task = list_entry(link, struct task, link);
+        if (task->mm != NULL && atomic_load(&task->mm->lock.holder) != NULL) {
+            printk("audit: pid %d is changing its memory: frames are not looked at\n", task->pid);
+            return true;
+        }
+    }
+    return false;
+}
+
 // Counts what all tasks and all shared objects map. Returns whether there is anything that may.
 static bool count_everything(void) {
     bool some_memory = false;
@@ -50,7 +78,9 @@ static bool count_everything(void) {
         const struct task *task = list_entry(link, struct task, link);
         if (task->mm != NULL) {
             some_memory = true;
-            count_entries(&task->mm->pt, "pid", task->pid);
+            if (first_with(task->mm) == task) {
+                count_entries(&task->mm->pt, "pid", task->pid);
+            }
         }
     }
     list_for_each(link, &shared_objects) {
@@ -59,6 +89,59 @@ static bool count_everything(void) {
         count_entries(&shared->pt, "shared object", 0);
     }
     return some_memory;
+}
+
+// Says behind a finding who maps `frame`. Tasks that share their memory are all named.
+static void report_owners(const struct frame *frame) {
+    enum { OWNERS_SHOWN = 4 };
+    unsigned shown = 0;
+    list_for_each(link, &tasks) {
+        const struct task *task = list_entry(link, struct task, link);
+        if (task->mm == NULL) {
+            continue;
+        }
+        for_each_pte(it, &task->mm->pt, 0, USER_TOP) {
+            if (pte_present(*it.entry) && pte_frame(*it.entry) == frame && shown++ < OWNERS_SHOWN) {
+                char rights[5];
+                pte_letters(*it.entry, rights);
+                REPORT("  pid %d (%s) maps it at 0x%lx, %s\n", task->pid, task->name, it.va,
+                       rights);
+            }
+        }
+    }
+    if (shown > OWNERS_SHOWN) {
+        REPORT("  and %u more\n", shown - OWNERS_SHOWN);
+    }
+}
+
+// In a private mapping who may write must be alone.
+static void check_writable(const struct task *task, const struct vma *vma) {
+    for_each_pte(it, &task->mm->pt, vma->start, vma->end) {
+        const struct frame *frame = pte_present(*it.entry) ? pte_frame(*it.entry) : NULL;
+        if (frame != NULL && pte_writable(*it.entry) && frame->recount > 1) {
+            audit_finding("writable", frame, (uint64_t)frame->count, frame->recount);
+            REPORT(
+                "pid %d can write to frame 0x%lx at 0x%lx, but %lu entries map it: a private page "
+                "is written to by its owner alone\n",
+                task->pid, frame_number(frame), it.va, frame->recount);
+            report_owners(frame);
+        }
+    }
+}
+
+static void check_all_writable(void) {
+    list_for_each(link, &tasks) {
+        const struct task *task = list_entry(link, struct task, link);
+        if (task->mm == NULL) {
+            continue;
+        }
+        list_for_each(vma_link, &task->mm->vmas) {
+            const struct vma *vma = list_entry(vma_link, struct vma, link);
+            if (vma->shared == NULL) {
+                check_writable(task, vma);
+            }
+        }
+    }
 }
 
 static void compare_counts(void) {
@@ -76,6 +159,7 @@ static void compare_counts(void) {
             audit_finding("count", frame, (uint64_t)frame->count, frame->recount);
             REPORT("frame 0x%lx has count %d, but %lu entries map it\n", i, frame->count,
                    frame->recount);
+            report_owners(frame);
         }
     }
 }
@@ -118,8 +202,12 @@ unsigned audit_run(void) {
     others_stop();
     findings = 0;
     clear_recounts();
-    bool some_memory = count_everything();
-    compare_counts();
+    bool some_memory = true;
+    if (!somebody_changes_memory()) {
+        some_memory = count_everything();
+        compare_counts();
+        check_all_writable();
+    }
     compare_free();
     if (!some_memory) {
         compare_totals();
@@ -128,7 +216,7 @@ unsigned audit_run(void) {
     if (findings > FINDINGS_SHOWN) {
         printk("audit: and %u more\n", findings - FINDINGS_SHOWN);
     }
-    unsigned found = findings;
+    unsigned found = findings + stale_findings();
     others_go();
     return found;
 }

@@ -15,6 +15,7 @@
 #include "task/task.h"
 #include "witness/audit.h"
 #include "witness/ktest.h"
+#include "witness/stale.h"
 
 extern char kernel_text_start[];
 
@@ -184,14 +185,19 @@ KTEST(end_execute_user) {
 }
 
 // Makes a task that is never run, whose one page has frame `frame`.
-static struct task *task_with_page(struct frame *frame) {
+static struct task *task_with_page_for(struct frame *frame, unsigned prot) {
     struct task *task = kmalloc(sizeof *task);
     task->pid = 77;
     task->mm = mm_create();
     pte_t *entry = pte_find_or_create(&task->mm->pt, PAGE_SIZE);
-    pte_store(&task->mm->pt, PAGE_SIZE, entry, pte_make(frame, PROT_READ));
+    pte_store(&task->mm->pt, PAGE_SIZE, entry, pte_make(frame, prot));
+    mm_map(task->mm, PAGE_SIZE, 2 * PAGE_SIZE, prot);
     list_push_back(&tasks, &task->link);
     return task;
+}
+
+static struct task *task_with_page(struct frame *frame) {
+    return task_with_page_for(frame, PROT_READ);
 }
 
 static void end_with_audit(void) {
@@ -222,6 +228,57 @@ KTEST(end_audit_freed) {
     task_with_page(frame);
     frame_free(frame);
     end_with_audit();
+}
+
+KTEST(end_audit_writable) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    task_with_page(frame);
+    task_with_page_for(frame, PROT_READ | PROT_WRITE);
+    frame->count++;
+    end_with_audit();
+}
+
+// Runs on its memory, and takes away what its page permits.
+static pte_t *take_rights_away(struct task *task, pte_t pte) {
+    pte_t *entry = pte_find(&task->mm->pt, PAGE_SIZE);
+    pagetable_activate(&task->mm->pt);
+    pte_store(&task->mm->pt, PAGE_SIZE, entry, pte);
+    return entry;
+}
+
+KTEST(end_audit_flushed) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    struct task *task = task_with_page_for(frame, PROT_READ | PROT_WRITE);
+    take_rights_away(task, pte_make(frame, PROT_READ));
+    tlb_flush_page(&task->mm->pt, PAGE_SIZE);
+    stale_check_return();
+    take_rights_away(task, pte_empty());
+    tlb_flush_all(&task->mm->pt);
+    frame_free(frame);
+    machine_exit(audit_run() == 0 ? EXIT_PASS : EXIT_AUDIT);
+}
+
+KTEST(end_audit_unflushed) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    struct task *task = task_with_page_for(frame, PROT_READ | PROT_WRITE);
+    take_rights_away(task, pte_make(frame, PROT_READ));
+    tlb_flush_page(&task->mm->pt, 0); // another page
+    stale_check_return();
+    end_with_audit();
+}
+
+KTEST(end_audit_stale) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    take_rights_away(task_with_page(frame), pte_empty());
+    frame_free(frame);
+    end_with_audit();
+}
+
+KTEST(end_audit_locked) {
+    struct frame *frame = frame_alloc(FRAME_USER);
+    mutex_lock(&task_with_page(frame)->mm->lock);
+    frame->count++;
+    machine_exit(audit_run() == 0 ? EXIT_PASS : EXIT_AUDIT);
 }
 
 KTEST(end_audit_left) {

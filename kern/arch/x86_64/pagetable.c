@@ -9,6 +9,7 @@
 #include "base/string.h"
 #include "kernel.h"
 #include "witness/race.h"
+#include "witness/stale.h"
 #include "witness/trace.h"
 
 enum { TABLE_ENTRIES = 512, USER_ENTRIES = 256, TOP_SHIFT = 39, INDEX_BITS = 9 };
@@ -180,6 +181,9 @@ void pte_store_witnessed(struct pagetable *pt, uintptr_t va, pte_t *entry, pte_t
     ASSERT((pte.bits & PTE_W) == 0 || (pte.bits & PTE_NX) != 0); // never writable and executable
     race_point();
     trace(TRACE_PTE_SET, va, entry->bits, pte.bits, pt->root, 0);
+    if (atomic_load(&pt->cpus) != 0 && pte_grants_beyond(*entry, pte)) {
+        stale_note(pt, va, pte_frame(*entry));
+    }
     pte_put(entry, pte);
 }
 

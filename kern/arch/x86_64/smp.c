@@ -9,6 +9,7 @@
 #include "base/string.h"
 #include "kernel.h"
 #include "mm/kstack.h"
+#include "witness/stale.h"
 #include "witness/trace.h"
 
 // ---- Starting --------------------------------------------------------------------------------
@@ -161,6 +162,9 @@ static inline void flush(const struct pagetable *pt, uintptr_t va, bool all) {
     }
     if (users & ~me) {
         flush_on(users & ~me, va, all);
+    }
+    if (CHECKS) {
+        stale_flushed(pt, va, all);
     }
 }
 

@@ -12,6 +12,7 @@
 #include "task/signal.h"
 #include "task/task.h"
 #include "timer.h"
+#include "witness/stale.h"
 #include "witness/trace.h"
 
 struct extable_entry {
@@ -221,6 +222,9 @@ void trap_dispatch(struct trapframe *tf) {
         panic_at(tf, "an interrupt nobody asked for: vector %lu", tf->vector);
     }
     // An emergency stack is no place to leave a task from.
+    if (CHECKS && trapframe_from_user(tf) && tf->vector == VECTOR_PF) {
+        stale_check_return();
+    }
     if (trapframe_from_user(tf) && user_return_pending() && tf->vector != VECTOR_NMI &&
         tf->vector != VECTOR_MC) {
         irq_enable();
