@@ -65,6 +65,7 @@ static void dequeue(struct signal_state *state, int signal, struct siginfo *info
         found = true;
         *info = entry->info;
         list_remove(link);
+        state->queued--;
         kfree(entry);
     }
     if (!more) {
@@ -123,10 +124,15 @@ int signal_send_info(struct task *task, const struct siginfo *info) {
     }
     bool merges = (state->pending & BIT(info->signal)) && !is_realtime(info->signal);
     if (!merges && !is_ignored(task, info->signal)) {
-        struct pending_signal *entry = kmalloc(sizeof *entry);
+        bool limited = is_realtime(info->signal) || info->code < 0; // or they are few
+        struct pending_signal *entry = NULL;
+        if (state->queued < SIGNAL_QUEUE_LIMIT || !limited) {
+            entry = kmalloc(sizeof *entry);
+        }
         if (entry != NULL) {
             entry->info = *info;
             list_push_back(&state->queue, &entry->link);
+            state->queued++;
         } else if (is_realtime(info->signal) && info->code < 0) {
             error = -EAGAIN;
         }

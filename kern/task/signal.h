@@ -32,6 +32,8 @@ struct sighand {
     struct sigaction actions[SIGNALS];
 };
 
+enum { SIGNAL_QUEUE_LIMIT = 1024 }; // for each task
+
 // A task's own part. The sets may be read without the lock.
 struct signal_state {
     struct spinlock lock;     // guards all that follows, and going to sleep until a signal comes
@@ -39,6 +41,7 @@ struct signal_state {
     _Atomic sigset_t blocked; // changed by the task alone
     _Atomic sigset_t awaited; // blocked ones that sigtimedwait waits for
     struct list queue;        // details about pending ones, oldest first
+    unsigned queued;          // how many
     bool gone;                // the task takes no signals any more
     // The task's own.
     bool mask_is_temporary; // sigsuspend: afterwards `saved_mask` counts again
