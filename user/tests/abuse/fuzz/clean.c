@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Removing what random calls have left in the file system.
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -45,20 +46,29 @@ static void empty_folder(void) {
     }
 }
 
+static void remove_name(const char *folder, const char *name) {
+    chdir(folder);
+    if (unlink(name) < 0 && chdir(name) == 0) {
+        empty_folder();
+        chdir("..");
+        rmdir(name);
+    }
+}
+
 // Paths with ".." and descriptors may have led out of the scratch folder.
 void clean_up(void) {
     static const char *const folders[] = {"/", "/dev"};
+    char long_name[NAME_MAX + 1];
+    memset(long_name, 'n', NAME_MAX);
+    long_name[NAME_MAX] = '\0';
     chdir("/tmp");
     empty_folder();
     for (unsigned i = 0; i < sizeof folders / sizeof folders[0]; i++) {
         for (char name[] = "a"; name[0] <= 'h'; name[0]++) {
-            chdir(folders[i]);
-            if (unlink(name) < 0 && chdir(name) == 0) {
-                empty_folder();
-                chdir("..");
-                rmdir(name);
-            }
+            remove_name(folders[i], name);
         }
+        remove_name(folders[i], "...");
+        remove_name(folders[i], long_name);
     }
     look_through("/proc"); // which forgets those who have ended when somebody looks
     chdir("/");
