@@ -122,9 +122,10 @@ int64_t inode_write(struct inode *inode, struct uio *uio, uint64_t offset) {
     bytes = bytes < SIZE_LIMIT - offset ? bytes : SIZE_LIMIT - offset;
     while (done < bytes && error == 0) {
         size_t here = in_page(offset + done, bytes - done);
-        struct frame *frame = inode_page(inode, (offset + done) >> PAGE_SHIFT, true);
+        bool room = inode_has_room();
+        struct frame *frame = inode_page(inode, (offset + done) >> PAGE_SHIFT, room);
         if (frame == NULL) {
-            error = -ENOMEM;
+            error = room ? -ENOMEM : -ENOSPC;
             break;
         }
         size_t moved =

@@ -16,6 +16,10 @@ struct mutex names_lock;
 struct list inodes = LIST_INIT(inodes);
 struct spinlock inodes_lock = SPINLOCK_INIT("inodes");
 
+bool inode_has_room(void) {
+    return frame_total_of(FRAME_FREE) >= (memory_bytes >> PAGE_SHIFT) / 8;
+}
+
 uint64_t inode_time(void) {
     uint64_t cycles = cycle_count() - boot_info.entry_cycles;
     uint64_t each = cycles_per_second();

@@ -99,13 +99,17 @@ int inode_may(const struct inode *inode, unsigned want);
 // True if the current task may change what only owners may change.
 bool inode_is_owner(const struct inode *inode);
 
+// False if files had better take no more memory: the last eighth is left to programs, or there would
+// be none in which anybody could remove a file.
+bool inode_has_room(void);
+
 // The time that goes into inodes: nanoseconds since the start.
 uint64_t inode_time(void);
 
 // ---- The content of regular files: content.c -------------------------------------------------
 
 // Read or write at `offset`. `inode->mutex` is held. Return the number of bytes, or -EFAULT, -ENOMEM,
-// -EFBIG if there were none.
+// -ENOSPC, -EFBIG if there were none.
 int64_t inode_read(struct inode *inode, struct uio *uio, uint64_t offset);
 int64_t inode_write(struct inode *inode, struct uio *uio, uint64_t offset);
 

@@ -261,7 +261,8 @@ void lookup_end(struct lookup *lookup) {
 
 int dir_may_add(const struct inode *dir) {
     bool closed = dir->links == 0 || dir->pseudo != NULL;
-    return closed ? -ENOENT : inode_may(dir, MAY_WRITE | MAY_EXEC);
+    int error = closed ? -ENOENT : inode_may(dir, MAY_WRITE | MAY_EXEC);
+    return error == 0 && !inode_has_room() ? -ENOSPC : error;
 }
 
 int dir_may_remove(const struct inode *dir, const struct inode *inode) {
