@@ -52,16 +52,18 @@ static int64_t clone_once(const struct clone_arguments *arguments) {
         return error;
     }
     error = build_child(child, arguments);
+    int pid = child->pid; // once it is published, it may be gone at any time
+    if (error == 0 && (arguments->flags & CLONE_PARENT_SETTID)) {
+        copy_to_user(arguments->parent_tid, &pid, sizeof pid);
+    }
+    if (error == 0 && !task_publish(child)) {
+        error = -ERESTARTSYS;
+    }
     if (error < 0) {
         parts_release(child);
         task_destroy(child);
         return error;
     }
-    int pid = child->pid; // once it is published, it may be gone at any time
-    if (arguments->flags & CLONE_PARENT_SETTID) {
-        copy_to_user(arguments->parent_tid, &pid, sizeof pid);
-    }
-    task_publish(child);
     return pid;
 }
 

@@ -205,6 +205,18 @@ bool signal_is_ignored(int signal) {
            outcome_of(current, &action, signal) == NOTHING;
 }
 
+bool signal_is_fatal(void) {
+    sigset_t set = current->signals.pending & ~current->signals.blocked;
+    for (; set != 0; set &= set - 1) {
+        int signal = __builtin_ctzll(set) + 1;
+        struct sigaction action = signal_action(signal);
+        if (outcome_of(current, &action, signal) >= STOP) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void signal_set_action(int signal, const struct sigaction *action) {
     struct sighand *sighand = current->sighand;
     spin_lock(&sighand->lock);

@@ -106,6 +106,9 @@ void signal_set_blocked(sigset_t set);
 // What shall happen about a signal.
 struct sigaction signal_action(int signal);
 
+// True if the current task has a signal to take that ends or stops it.
+bool signal_is_fatal(void);
+
 // True if a signal would have no effect now: blocked, ignored, or pid 1 not prepared for it.
 bool signal_is_ignored(int signal);
 

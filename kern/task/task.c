@@ -106,9 +106,13 @@ uint64_t task_total(void) {
     return total;
 }
 
-void task_publish(struct task *task) {
-    trace(TRACE_TASK_NEW, (uint64_t)task->pid, 0, 0, 0, 0);
+bool task_publish(struct task *task) {
     spin_lock(&tree_lock);
+    if (task->parent != NULL && signal_is_fatal()) {
+        spin_unlock(&tree_lock);
+        return false;
+    }
+    trace(TRACE_TASK_NEW, (uint64_t)task->pid, 0, 0, 0, 0);
     pid_get(task->pgid);
     pid_get(task->sid);
     by_pid[task->pid] = task;
@@ -119,6 +123,7 @@ void task_publish(struct task *task) {
     }
     spin_unlock(&tree_lock);
     sched_start(task);
+    return true;
 }
 
 void task_unlink(struct task *task) {

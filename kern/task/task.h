@@ -98,8 +98,10 @@ void task_destroy(struct task *task);
 // How many tasks have been created and not destroyed.
 uint64_t task_total(void);
 
-// Makes a complete task known: from here on it is in the tree, can be found, and runs.
-void task_publish(struct task *task);
+// Makes a complete task known: from here on it is in the tree, can be found, and runs. Returns false, and does
+// nothing, if a signal is about to end or stop its parent, who is the current task: was that sent to all of a
+// group, then the child would have escaped it.
+bool task_publish(struct task *task);
 
 // Takes a zombie out of the tree: it can no longer be found. tree_lock is held.
 void task_unlink(struct task *task);
