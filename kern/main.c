@@ -41,6 +41,10 @@ static void go_on(void) {
 
 _Noreturn void kernel_main(void) {
     options_parse();
+    if (!serial_is_there() && !options.console_on_debugcon) {
+        setup_failed(
+            "there is no serial port: give QEMU -serial stdio, or the kernel console=debugcon");
+    }
     printk("Tine " TINE_VERSION ", lab %d%s\n", LAB, CHECKS ? ", checking" : "");
 
     frame_setup_early();

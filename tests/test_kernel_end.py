@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+import subprocess
 from pathlib import Path
 from typing import Dict, List, Tuple
 
 import pytest
 from kernels import AUDIT, FAIL, HANG, MISSING, PANIC, PASS, SETUP, boot, kernel
+
+from grade.host import die_with_parent
+from grade.machine import CPU_MODEL, EXIT_PORT, qemu_program
 
 # Kernel test (or other options) -> QEMU's exit status, words the kernel must say, in this order.
 ENDS: Dict[str, Tuple[int, List[str]]] = {
@@ -110,7 +114,8 @@ def test_a_panic_silences_the_others() -> None:
 def test_more_processors_than_there_may_be() -> None:
     run = boot("", kernel(), cpus=9)
     assert run.status == SETUP
-    assert "setup: 9 processors are more than Tine supports, which is 8" in run.kernel_text()
+    assert "setup: 9 processors are more than Tine supports: give QEMU -smp 8, or fewer" in \
+        run.kernel_text()
 
 
 @pytest.mark.parametrize("cpus", [1, 2, 8])
@@ -134,7 +139,8 @@ def test_no_initial_file_system() -> None:
     assert "setup: there is no initial file system: give QEMU one with -initrd" in run.kernel_text()
 
 
-@pytest.mark.parametrize("damage", ["cut", "magic", "not-hex", "endless-name", "program"])
+@pytest.mark.parametrize("damage", ["cut", "magic", "not-hex", "endless-name", "endless-file",
+                                    "no-init", "program"])
 def test_damaged_initial_file_system(damage: str, tmp_path: Path) -> None:
     data = bytearray(kernel().with_name("initrd.cpio").read_bytes())
     words = "setup: the initial file system is not a newc archive, or is damaged, at byte"
@@ -146,6 +152,12 @@ def test_damaged_initial_file_system(damage: str, tmp_path: Path) -> None:
         data[6 + 6 * 8:6 + 7 * 8] = b"xyzzy..."
     elif damage == "endless-name":
         data[6 + 11 * 8:6 + 12 * 8] = b"ffffffff"
+    elif damage == "endless-file":
+        data[6 + 6 * 8:6 + 7 * 8] = b"ffffffff"
+    elif damage == "no-init":
+        at = data.index(b"00000000init\0")
+        data[at + 8:at + 12] = b"exit"
+        words = "setup: cannot start init=/init: there is no such file"
     else:
         at = data.index(b"TINEFLAT", data.index(b"init\0"))
         data[at:at + 8] = b"TINEFLUT"
@@ -156,7 +168,26 @@ def test_damaged_initial_file_system(damage: str, tmp_path: Path) -> None:
     assert run.status == SETUP and words in run.kernel_text()
 
 
-def test_too_little_memory() -> None:
-    run = boot("trace-events=1048576", kernel(), memory_mib=16)
+@pytest.mark.parametrize("options, memory_mib", [("trace-events=1048576", 16), ("", 4)])
+def test_too_little_memory(options: str, memory_mib: int) -> None:
+    run = boot(options, kernel(), memory_mib=memory_mib)
     assert run.status == SETUP
-    assert re.search(r"setup: too little memory: \d+ KiB more are needed", run.kernel_text())
+    assert re.search(r"setup: too little memory: \d+ KiB more are needed to start; give QEMU more "
+                     r"with -m", run.kernel_text())
+
+
+@pytest.mark.parametrize("options, status, word", [
+    ("", SETUP, "setup: there is no serial port: give QEMU -serial stdio, or the kernel console="),
+    ("budget=x", SETUP, "setup: option 'budget=x': not a number"),
+    ("console=debugcon init=/tests/given/exit_status", FAIL, "pid 1 exited with status 52"),
+])
+def test_no_serial_port(options: str, status: int, word: str, tmp_path: Path) -> None:
+    said = tmp_path / "debugcon"
+    line = [qemu_program(), "-M", "q35", "-accel", "tcg", "-m", "64M", "-bios", "qboot.rom",
+            "-nodefaults", "-display", "none", "-no-reboot", "-cpu", CPU_MODEL, "-kernel",
+            str(kernel()), "-initrd", str(kernel().with_name("initrd.cpio")), "-append", options,
+            "-device", f"isa-debug-exit,iobase={EXIT_PORT:#x},iosize=4", "-serial", "none",
+            "-debugcon", f"file:{said}"]
+    assert subprocess.run(line, stdin=subprocess.DEVNULL, timeout=60, check=False,
+                          preexec_fn=die_with_parent()).returncode == status
+    assert word in said.read_text(encoding="utf-8")

@@ -70,7 +70,8 @@ uint64_t cycles_per_second(void);
 
 // ---- Console ---------------------------------------------------------------------------------
 
-void serial_put(char c);
+bool serial_is_there(void);     // the first port
+void serial_put(char c);        // without a port: debugcon_put
 int serial_get(void);           // the next byte received, or -1
 void serial_mirror_put(char c); // second port: the trace in text
 void debugcon_put(char c);      // the emulator's own console, for when nothing else works

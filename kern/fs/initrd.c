@@ -101,7 +101,7 @@ void initrd_unpack(void) {
         size_t at = member.next;
         if (!read_member(at, &member)) {
             setup_failed("the initial file system is not a newc archive, or is damaged, at byte "
-                         "%lu of %lu",
+                         "%lu of %lu: make builds a new one",
                          at, archive_bytes);
         }
         if (is_trailer(&member)) {

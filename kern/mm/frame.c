@@ -56,7 +56,7 @@ void frame_setup_early(void) {
         }
     }
     if (early_end == 0) {
-        setup_failed("too little memory: the kernel itself does not fit");
+        setup_failed("too little memory: the kernel itself does not fit; give QEMU more with -m");
     }
 }
 
@@ -68,7 +68,8 @@ void *frame_alloc_early(size_t bytes) {
         early_next = page_up(initrd->end);
     }
     if (early_next + bytes > early_end) {
-        setup_failed("too little memory: %lu KiB more are needed to start", bytes / 1024);
+        setup_failed("too little memory: %lu KiB more are needed to start; give QEMU more with -m",
+                     bytes / 1024);
     }
     void *memory = phys_to_virt(early_next);
     early_next += bytes;

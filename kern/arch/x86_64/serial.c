@@ -14,7 +14,7 @@ enum { // registers, as offsets from the port
     UART_LINE_STATUS = 5,
 };
 
-enum { LINE_STATUS_RECEIVED = 0x01, LINE_STATUS_SENT = 0x20 };
+enum { LINE_STATUS_RECEIVED = 0x01, LINE_STATUS_SENT = 0x20, NO_PORT = 0xff };
 
 static void uart_setup(uint16_t port) {
     outb(port + UART_INTERRUPTS, 0);
@@ -37,8 +37,16 @@ void serial_setup(void) {
     uart_setup(COM2);
 }
 
+bool serial_is_there(void) {
+    return inb(COM1 + UART_LINE_STATUS) != NO_PORT;
+}
+
 void serial_put(char c) {
-    uart_put(COM1, c);
+    if (serial_is_there()) {
+        uart_put(COM1, c);
+    } else {
+        debugcon_put(c);
+    }
 }
 
 // The port holds one byte; the emulator hands over the next one when this one has been read, but
@@ -48,7 +56,7 @@ int serial_get(void) {
     static bool something_came;
     for (int asked = something_came ? 0 : ASK_AGAIN; asked <= ASK_AGAIN; asked++) {
         uint8_t status = inb(COM1 + UART_LINE_STATUS);
-        if (status != 0xff && (status & LINE_STATUS_RECEIVED)) { // 0xff: there is no port at all
+        if (status != NO_PORT && (status & LINE_STATUS_RECEIVED)) {
             something_came = true;
             return inb(COM1 + UART_DATA);
         }

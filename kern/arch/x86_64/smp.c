@@ -80,7 +80,8 @@ static void start(struct cpu *cpu) {
 void cpus_start(void (*function)(void)) {
     unsigned count = processors();
     if (count > MAX_CPUS) {
-        setup_failed("%u processors are more than Tine supports, which is %d", count, MAX_CPUS);
+        setup_failed("%u processors are more than Tine supports: give QEMU -smp %d, or fewer",
+                     count, MAX_CPUS);
     }
     ap_function = function;
     memcpy(phys_to_virt(AP_START), phys_to_virt((uintptr_t)ap_start), (size_t)(ap_end - ap_start));
