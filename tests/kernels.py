@@ -71,7 +71,7 @@ def _elf(path: Path) -> Elf:
 
 
 def boot(append: str, image: Path, initrd: object = True, memory_mib: int = 64,
-         cpus: int = 1, counted: bool = True) -> Run:
+         cpus: int = 1, counted: bool = True, limit_s: float = BACKSTOP_S) -> Run:
     """Boots a kernel as grading does and waits for its end.
 
     Args:
@@ -80,10 +80,11 @@ def boot(append: str, image: Path, initrd: object = True, memory_mib: int = 64,
         initrd: True for the one beside the kernel, a Path, or None for no initial file system.
         memory_mib: guest memory in MiB; cpus: processors; counted: time is counted in guest
             instructions; if not, QEMU runs the processors side by side.
+        limit_s: the backstop, in seconds.
     """
     archive = image.with_name("initrd.cpio") if initrd is True else initrd
     assert archive is None or isinstance(archive, Path)
-    machine = Machine(Config(image, archive, append, memory_mib, cpus, counted), BACKSTOP_S)
+    machine = Machine(Config(image, archive, append, memory_mib, cpus, counted), limit_s)
     for ended in run_all([machine], 1):
         try:
             assert ended.status is not None and not ended.timed_out, ended.console()[-2000:]

@@ -16,10 +16,10 @@ from typing import Dict, List, NamedTuple
 
 import archives
 import pytest
-from kernels import PASS, ROOT, Run, boot, kernel
+from kernels import BACKSTOP_S, PASS, ROOT, Run, boot, kernel
 
 LAB = ("LAB=1", "SOLVED=1")
-SHORT_CALLS, LONG_CALLS = 6000, 200_000
+SHORT_CALLS, LONG_CALLS, LONG_LIMIT_S = 6000, 200_000, 1500.0
 LEAST_SUCCESS_PERCENT = 20
 
 # Not for random calls.
@@ -46,19 +46,20 @@ class Totals(NamedTuple):
 
 
 def fuzz(folder: Path, parameters: str, options: str = "trace=none", memory_mib: int = 64,
-         cpus: int = 1, counted: bool = True) -> Run:
+         cpus: int = 1, counted: bool = True, limit_s: float = BACKSTOP_S) -> Run:
     """Boots the program; it must come to its end, and so must the machine.
 
     Args:
         folder: for the initial file system; parameters: for the program, see its run.c.
-        options: the kernel's; memory_mib, cpus, counted: as in boot().
+        options: the kernel's; memory_mib, cpus, counted, limit_s: as in
+            boot().
     """
     image = kernel(*LAB)
     original = image.with_name("initrd.cpio").read_bytes()
     changed = folder / f"initrd-{os.getpid()}.cpio"
     changed.write_bytes(archives.add(original, archives.member(b"parameters", parameters.encode())))
     run = boot(f"init=/tests/abuse/fuzz {options}", image, initrd=changed, memory_mib=memory_mib,
-               cpus=cpus, counted=counted)
+               cpus=cpus, counted=counted, limit_s=limit_s)
     assert run.status == PASS, f"{parameters}: " + "\n".join(run.kernel_text().splitlines()[-60:])
     assert run.console.user[-1] == "finished" and "audit: clean" in run.kernel_text()
     return run
@@ -170,7 +171,7 @@ def test_long_runs_of_random_calls(seed: int, cpus: int, tmp_path: Path) -> None
     fail, memory_mib = (100 if seed % 2 else 0), (64 if seed % 3 else 24)
     begin = time.monotonic()
     run = fuzz(tmp_path, f"seed={seed} calls={LONG_CALLS} fail={fail}", memory_mib=memory_mib,
-               cpus=cpus, counted=cpus == 1)
+               cpus=cpus, counted=cpus == 1, limit_s=LONG_LIMIT_S)
     check_totals(run)
     check_no_page_lost(run)
     print(f"{LONG_CALLS / (time.monotonic() - begin):.0f} calls in a second")

@@ -50,6 +50,11 @@ static long do_rename(void) {
 }
 
 static long do_rmdir(void) {
+    if (chance(30)) { // others soon put something into those that are there
+        const char *fresh = path_to(NOBODY);
+        TRY(SYS_mkdir, fresh, 0755);
+        return TRY(SYS_rmdir, fresh);
+    }
     return TRY(SYS_rmdir, path_to(S_IFDIR));
 }
 
