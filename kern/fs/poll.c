@@ -41,8 +41,7 @@ int poll_wait(uint64_t *seen, uint64_t deadline) {
     int error = 0;
     spin_lock(&poll_lock);
     while (error == 0 && changes == *seen) {
-        error = deadline == 0 ? wait_sleep_interruptible(&pollers, &poll_lock)
-                              : wait_sleep_until(&pollers, &poll_lock, deadline);
+        error = wait_sleep_until(&pollers, &poll_lock, deadline);
     }
     *seen = changes;
     spin_unlock(&poll_lock);

@@ -12,6 +12,6 @@ void poll_notify(void);
 uint64_t poll_begin(void);
 void poll_end(void);
 
-// Sleeps until something has changed since `seen`, or until cycle_count() reaches `deadline` (0: for
-// ever). Returns 0, -ETIMEDOUT or -EINTR.
+// Sleeps until something has changed since `seen`, or until cycle_count() reaches `deadline`.
+// Returns 0, -ETIMEDOUT or -EINTR.
 int poll_wait(uint64_t *seen, uint64_t deadline);

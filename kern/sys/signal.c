@@ -164,19 +164,24 @@ int64_t sys_pause(struct trapframe *tf) {
     return wait_for_delivery();
 }
 
-int64_t sys_rt_sigsuspend(struct trapframe *tf) {
+int signal_mask_for_call(uintptr_t from, uint64_t bytes) {
     struct signal_state *state = &current->signals;
     sigset_t set;
-    if (!set_size_ok(trapframe_argument(tf, 1))) {
+    if (!set_size_ok(bytes)) {
         return -EINVAL;
     }
-    if (copy_from_user(&set, trapframe_argument(tf, 0), sizeof set) < 0) {
+    if (copy_from_user(&set, from, sizeof set) < 0) {
         return -EFAULT;
     }
     state->saved_mask = state->blocked;
     state->mask_is_temporary = true;
     signal_set_blocked(set);
-    return wait_for_delivery();
+    return 0;
+}
+
+int64_t sys_rt_sigsuspend(struct trapframe *tf) {
+    int error = signal_mask_for_call(trapframe_argument(tf, 0), trapframe_argument(tf, 1));
+    return error < 0 ? error : wait_for_delivery();
 }
 
 // Waits until one of `set` is pending. Returns it, or -EAGAIN (deadline over), or -EINTR.

@@ -58,6 +58,12 @@ int deadline_from_user(uintptr_t from, uint64_t *deadline) {
     return error;
 }
 
+int deadline_rest_to_user(uint64_t deadline, uintptr_t to) {
+    uint64_t now = cycle_count();
+    struct timespec rest = span_of(deadline > now ? deadline - now : 0);
+    return copy_to_user(to, &rest, sizeof rest);
+}
+
 int64_t deadline_interrupted(uint64_t deadline) {
     current->restart_deadline = deadline;
     return -ERESTARTNOHAND;
@@ -127,9 +133,7 @@ static int64_t sleep_for(uintptr_t from, uintptr_t rest_to) {
     if (sleep_until(deadline) == 0) {
         return 0;
     }
-    uint64_t now = cycle_count();
-    struct timespec rest = span_of(deadline > now ? deadline - now : 0);
-    if (rest_to != 0 && copy_to_user(rest_to, &rest, sizeof rest) < 0) {
+    if (rest_to != 0 && deadline_rest_to_user(deadline, rest_to) < 0) {
         return -EFAULT;
     }
     return deadline_interrupted(deadline);

@@ -325,8 +325,15 @@ static enum outcome take_next(struct siginfo *info, struct sigaction *action) {
     return outcome;
 }
 
-void signal_deliver(struct trapframe *tf) {
+void signal_end_temporary_mask(void) {
     struct signal_state *state = &current->signals;
+    if (state->mask_is_temporary) {
+        state->mask_is_temporary = false;
+        signal_set_blocked(state->saved_mask);
+    }
+}
+
+void signal_deliver(struct trapframe *tf) {
     struct siginfo info;
     struct sigaction action;
     while (signal_pending(current)) {
@@ -340,8 +347,5 @@ void signal_deliver(struct trapframe *tf) {
     if (interrupted(tf) != 0) {
         trapframe_restart(tf);
     }
-    if (state->mask_is_temporary) {
-        state->mask_is_temporary = false;
-        signal_set_blocked(state->saved_mask);
-    }
+    signal_end_temporary_mask();
 }

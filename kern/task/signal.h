@@ -103,6 +103,9 @@ bool signal_force(const struct siginfo *info);
 // Blocks these signals and no others; SIGKILL and SIGSTOP stay unblocked.
 void signal_set_blocked(sigset_t set);
 
+// Blocks again what the task has blocked, if a call has set a mask of its own (sys/signal.h).
+void signal_end_temporary_mask(void);
+
 // What shall happen about a signal.
 struct sigaction signal_action(int signal);
 

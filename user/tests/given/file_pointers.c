@@ -13,6 +13,9 @@ enum { FIRST = 3, SIZE = 9 };
 
 static const char bytes8[8] = "abcdefgh";
 static const struct iovec good_part[] = {{spare, 8}};
+static const struct timespec no_time = {0, 0};
+static const unsigned long good_set[] = {0};
+static const unsigned long good_mask[] = {0, 8};
 static const struct pollfd good_poll[] = {{READ_END, POLLIN, 0}};
 
 static const struct call calls[] = {
@@ -43,6 +46,11 @@ static const struct call calls[] = {
      GOOD(bytes8)},
     {"writev to a pipe", SYS_writev, {WRITE_END, TWO, 2}, COUNTS | DOUBTFUL, GOOD(bytes8)},
     {"poll", SYS_poll, {BAD, 1, 0}, 0, GOOD(good_poll)},
+    {"pselect6", SYS_pselect6, {8, BAD, 0, 0, (long)&no_time, 0}, 0, GOOD(good_set)},
+    {"pselect6", SYS_pselect6, {8, 0, BAD, 0, (long)&no_time, 0}, 0, GOOD(good_set)},
+    {"pselect6", SYS_pselect6, {8, 0, 0, BAD, (long)&no_time, 0}, 0, GOOD(good_set)},
+    {"pselect6", SYS_pselect6, {-1, 0, 0, 0, BAD, 0}, 0, sizeof no_time, &no_time},
+    {"pselect6", SYS_pselect6, {8, 0, 0, 0, (long)&no_time, BAD}, 0, GOOD(good_mask)},
     {"ioctl", SYS_ioctl, {A_FILE, 0x5401, BAD}, 0, RESULT(36)},
     {"pipe", SYS_pipe, {BAD}, 0, RESULT(8)},
     {"pipe2", SYS_pipe2, {BAD, O_NONBLOCK}, 0, RESULT(8)},

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <stddef.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 
@@ -207,6 +209,34 @@ static long do_poll(void) {
     return TRY(SYS_poll, entries, count, timeout_ms);
 }
 
+// Of each set the first 64 descriptors: how many more Linux looks at depends on how many there have been.
+static long do_pselect6(void) {
+    static const int counts[] = {0, 65, 1024, INT_MAX, -1, INT_MIN};
+    enum { SETS = 3, WORDS = 16 };
+    unsigned long *sets = (unsigned long *)good((SETS * WORDS + 5) * sizeof *sets);
+    unsigned long *timeout = sets + (ptrdiff_t)SETS * WORDS;
+    unsigned long *mask = timeout + 2;
+    memset(sets, 0, (SETS * WORDS + 5) * sizeof *sets);
+    for (int i = 0; i < 3; i++) {
+        int fd = fd_of((enum kind)below(KINDS));
+        sets[below(SETS) * WORDS] |= fd >= 0 && fd < 64 ? 1UL << fd : 0;
+    }
+    timeout[1] = chance(60) || state->alone ? 0 : below(4000000);
+    mask[0] = (unsigned long)(mask + 2);
+    mask[1] = chance(90) ? sizeof *mask : size();
+    mask[2] = random_bits() & ~(1UL << (WAKE_UP - 1));
+    if (state->alone) {
+        mask[2] = ~0UL;
+    }
+    int count = chance(90) || state->alone ? (int)below(65) : ONE_OF(counts);
+    char *at[5];
+    for (int i = 0; i < 5; i++) {
+        char *usual = (char *)(i < SETS ? sets + (ptrdiff_t)i * WORDS : i == SETS ? timeout : mask);
+        at[i] = chance(3) ? wild() : i != SETS && chance(20) ? NULL : usual;
+    }
+    return TRY(SYS_pselect6, count, at[0], at[1], at[2], at[3], at[4]);
+}
+
 static int open_flags(void) {
     int flags = (int)below(3) | (chance(2) ? 3 : 0);
     flags |= chance(50) ? O_CREAT : 0;
@@ -309,6 +339,7 @@ const struct call file_calls[] = {
     {"pipe", do_pipe, 4, ALONE, NULL},
     {"pipe2", do_pipe2, 10, ALONE, NULL},
     {"poll", do_poll, 12, ALONE, NULL},
+    {"pselect6", do_pselect6, 12, ALONE, NULL},
     {"open", do_open, 40, ALONE, NULL},
     {"openat", do_openat, 15, ALONE, NULL},
     {"creat", do_creat, 8, ALONE, NULL},
