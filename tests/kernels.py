@@ -18,7 +18,6 @@ from grade.reader import Kernel, Memory
 ROOT = Path(__file__).resolve().parent.parent
 PASS, FAIL, PANIC, MISSING, HANG, AUDIT, SETUP = 33, 35, 37, 39, 41, 43, 45
 BACKSTOP_S = 120.0
-HEAP_KEEPS = 8      # pages at most: the heap may keep an empty one for each size of objects
 
 
 def make(*words: str, folder: Path = ROOT, **variables: str) -> subprocess.CompletedProcess[str]:
