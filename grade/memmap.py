@@ -14,7 +14,7 @@ from grade.build import Built
 from grade.elf import Elf
 from grade.events import Formats, pte_rights
 from grade.machine import BACKSTOP_S, Config, Machine, run_all
-from grade.outside import frame_of
+from grade.outside import audit, frame_of
 from grade.reader import PAGE_SIZE, Kernel, Leaf, Memory, ReaderError, Task
 from grade.spec import Spec
 
@@ -71,7 +71,8 @@ def show(built: Built, test: Spec) -> int:
     def look(machine: Machine) -> None:
         memory = Memory(machine.memory.fd, machine.memory_size)
         try:
-            stops.append(draw(Kernel(memory, elf, formats)))
+            kernel = Kernel(memory, elf, formats)
+            stops.append("\n".join([draw(kernel), *audit(kernel)]))
         except ReaderError as error:
             stops.append(f"the kernel's memory cannot be read: {error}")
         finally:

@@ -8,9 +8,9 @@ other, one of them has been gone round.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Dict, Iterable, List, Mapping, Optional, Tuple
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
 
-from grade.events import PTE_FRAME, Event, Value, pte_rights, pte_text
+from grade.events import PTE_FRAME, PTE_WRITE, Event, Value, pte_rights, pte_text
 from grade.reader import PAGE_SIZE, Kernel, Leaf, Task
 
 PTE_ACCESSED, PTE_DIRTY = 1 << 5, 1 << 6     # set by the processor, not by the kernel
@@ -57,6 +57,63 @@ def _page_event(kernel: Kernel, task: Task, leaf: Leaf, maps: int, stop: Event,
         "frame": Value(frame.number, hex(frame.number)),
         "rights": Value(leaf.pte, pte_rights(leaf.pte)),
         "count": Value(frame.count, str(frame.count)), "maps": Value(maps, str(maps))})
+
+
+class Owner(NamedTuple):
+    """An entry that maps a frame: whose, where, what it allows; is the mapping private?"""
+
+    pid: int
+    va: int
+    entry: int
+    private: bool
+
+    def __str__(self) -> str:
+        return f"pid {self.pid} at {self.va:#x} ({pte_rights(self.entry)})"
+
+
+def audit(kernel: Kernel) -> List[str]:
+    """Recounts who maps which frame of user memory, from outside.
+
+    Args:
+        kernel: as it stands still. Raises ReaderError.
+
+    Returns:
+        A line for each finding. A frame that a MAP_SHARED mapping shows has an owner that page
+        tables do not tell: its count is not compared.
+    """
+    owners: Dict[int, List[Owner]] = {}
+    seen: Set[int] = set()
+    for task in kernel.tasks():
+        if task.root is None or task.root in seen:
+            continue
+        seen.add(task.root)
+        for vma in kernel.vmas(task):
+            for leaf in kernel.leaves(task.root, vma.start, vma.end):
+                if leaf.mapped:
+                    owners.setdefault(frame_of(leaf.pte), []).append(
+                        Owner(task.pid, leaf.va, leaf.pte, "shared" not in vma.flag_names()))
+    found: List[str] = []
+    for number, its in sorted(owners.items()):
+        found += _findings(kernel, number, its)
+    return found
+
+
+def _findings(kernel: Kernel, number: int, owners: List[Owner]) -> List[str]:
+    """Returns what is wrong with one frame, which `owners` map."""
+    frame = kernel.frame(number)
+    who = ", ".join(map(str, owners[:4])) + (" ..." if len(owners) > 4 else "")
+    if frame.kind != "user":
+        return [f"frame {number:#x} is {frame.kind}, but mapped by {who}"]
+    if not all(owner.private for owner in owners):
+        return []
+    found = []
+    if frame.count != len(owners):
+        found.append(f"frame {number:#x} has count {frame.count}, but is mapped {len(owners)} "
+                     f"times: by {who}")
+    if len(owners) > 1 and any(owner.entry & PTE_WRITE for owner in owners):
+        found.append(f"frame {number:#x} is private, and one of several who map it can write: "
+                     f"{who}")
+    return found
 
 
 def replay(events: Iterable[Event], tables: Optional[Tables] = None) -> Tables:

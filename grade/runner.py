@@ -15,7 +15,7 @@ from grade.errors import SetupError
 from grade.events import Event, Formats
 from grade.host import cpu_limit
 from grade.machine import BACKSTOP_S, Config, Machine, run_all
-from grade.outside import Tables, contradiction, events_at, replay
+from grade.outside import Tables, audit, contradiction, events_at, replay
 from grade.reader import Kernel, Memory, ReaderError
 from grade.spec import Spec
 from grade.verdict import CLEAN_END, Facts, Score, combine, judge, make_failure
@@ -173,6 +173,7 @@ class Trial:
         self._outside: Dict[int, List[Event]] = {}  # ticket of a stop -> what was seen during it
         self._tables: Tables = {}                   # as the trace has them up to the last stop
         self._contradiction = ""                    # the first between memory and trace
+        self._findings: List[str] = []              # of an audit from outside
         self._unreadable = ""
         self.seed = test.seed
         self._seen = 0                              # tickets below were looked at
@@ -195,6 +196,8 @@ class Trial:
                     self._outside[ticket] = events_at(kernel, event)
             if "pte" in self._test.classes and not self._contradiction:
                 self._contradiction = contradiction(kernel, self._tables)
+            if self._test.cpus == 1:    # on several, another one may be in the middle of a change
+                self._findings += [line for line in audit(kernel) if line not in self._findings]
         except ReaderError as error:
             self._unreadable = str(error)
         finally:
@@ -223,6 +226,7 @@ class Trial:
             facts.unreadable = f"at a stop, the kernel's memory could not be read: " \
                                f"{self._unreadable}"
         facts.contradiction = self._contradiction
+        facts.findings = self._findings
         if dump:
             self._dump(dump, machine.console(), facts.events)
         return judge(self._test, facts, self._command)

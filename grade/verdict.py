@@ -13,6 +13,7 @@ from grade.errors import HarnessError
 from grade.events import Event
 from grade.match import Result, match
 from grade.pattern import Bindings, fill
+from grade.picture import picture
 from grade.spec import Hint, Spec
 from grade.words import MACHINE_ENDS, MACHINE_SETUP, VERDICTS
 
@@ -22,6 +23,7 @@ BACKTRACE_LINES = 6
 ALTERNATED = re.compile(r"alternated (\d+) times")
 ROOT = Path(__file__).resolve().parent.parent
 CLEAN_END = "init exits with status 0, and the final audit is clean"
+COW_LAB = 2     # from it on pages are copied on write
 PTE_STORE_ONLY = "every entry in the page tables is one that pte_store has put there"
 GOES_ROUND = "an entry was changed without pte_store: assign to no entry yourself"
 
@@ -78,7 +80,8 @@ class Score:
 @dataclass
 class Facts:
     """What is known about one boot at its end. `status` is QEMU's exit status; `contradiction` one
-    between the page tables in memory and the trace of what was stored in them."""
+    between the page tables in memory and the trace of what was stored in them; `findings` those of
+    the audit from outside, at stops."""
 
     status: Optional[int]
     console: Console
@@ -89,6 +92,7 @@ class Facts:
     torn: int = 0
     unreadable: str = ""
     contradiction: str = ""
+    findings: List[str] = field(default_factory=list)
     instructions: Optional[int] = None
     frames_left: Optional[int] = None
     elf: Optional[Elf] = None
@@ -125,6 +129,8 @@ def judge(spec: Spec, facts: Facts, command: str) -> Score:
             verdict, got = "error", str(error)
     if facts.contradiction and verdict in ("pass", "exit", "audit"):
         verdict, got, expected = "wrong", facts.contradiction, PTE_STORE_ONLY
+    elif facts.findings and verdict == "pass" and not result.divergence:
+        verdict, got = "audit", "\n".join(["seen from outside, at a stop:", *facts.findings])
     elif result.divergence and verdict in ("pass", "exit"):
         expected = result.divergence.expected
         got = "\n".join(part for part in (result.divergence.got, got) if part)
@@ -133,6 +139,8 @@ def judge(spec: Spec, facts: Facts, command: str) -> Score:
         expected = result.divergence.expected
     failure = None
     if verdict != "pass":
+        if spec.lab >= COW_LAB and verdict not in ("error", "missing"):
+            got = "\n".join(part for part in (got, picture(facts.events)) if part)
         cause = GOES_ROUND if expected == PTE_STORE_ONLY else \
             _cause(spec, facts, verdict, got, result.bindings)
         failure = make_failure(spec, verdict, command, expected, got, cause)

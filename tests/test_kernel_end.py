@@ -63,7 +63,7 @@ ENDS: Dict[str, Tuple[int, List[str]]] = {
                  r"audit:   pid 77 \(\) maps it at 0x1000, rw-u"]),
     "ktest=end_audit_flushed": (PASS, []),
     "ktest=end_audit_unflushed":
-        (AUDIT, [r"audit: pid -?\d+ has taken rights away from 0x1000, and goes back to user mode"]),
+        (AUDIT, [r"audit: pid -?\d+ has taken rights away from 0x1000, and goes back to user"]),
     "ktest=end_audit_stale":
         (AUDIT, [r"audit: pid -?\d+ gives frame 0x[0-9a-f]+ back, but has not flushed 0x1000"]),
     "ktest=end_audit_locked":

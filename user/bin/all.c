@@ -7,6 +7,7 @@
 #include "tools.h"
 
 static const struct tool tools[] = {
+    {"audit", audit_main, "the kernel recounts what it owns"},
     {"cat", cat_main, "copies files"},
     {"forktest", forktest_main, "makes children, and checks them"},
     {"ls", ls_main, "shows what is in a directory; -a, -l, -d"},

@@ -4,6 +4,7 @@
 // linked together, all of them are one (all.c).
 #pragma once
 
+int audit_main(int argc, char **argv);
 int cat_main(int argc, char **argv);
 int echo_main(int argc, char **argv);
 int false_main(int argc, char **argv);
