@@ -6,14 +6,9 @@
 #include "errno.h"
 #include "kernel.h"
 #include "labs.h"
-#include "mm/fault.h"
 #include "mm/frame.h"
-#include "mm/mm.h"
 #include "witness/ktest.h"
-
-#define RW (VMA_READ | VMA_WRITE)
-#define MIB (1UL << 20)
-#define GIB (1UL << 30)
+#include "witness/ktest_mm.h"
 
 // Calls mm_copy as mm_dup does, but leaves what it made so far to be looked at.
 static int copy(struct mm *to, struct mm *from) {
@@ -21,27 +16,6 @@ static int copy(struct mm *to, struct mm *from) {
     int error = LAB >= 1 ? mm_copy(to, from) : -ENOSYS;
     mutex_unlock(&from->lock);
     return error;
-}
-
-// The bytes behind `va`, or NULL if no frame is there.
-static uint8_t *bytes_at(const struct mm *mm, uintptr_t va) {
-    const pte_t *entry = pte_find(&mm->pt, va & ~(PAGE_SIZE - 1));
-    if (entry == NULL || !pte_present(*entry)) {
-        return NULL;
-    }
-    return (uint8_t *)frame_memory(pte_frame(*entry)) + va % PAGE_SIZE;
-}
-
-// Touches the page at `va` and fills it with numbers that no other page has.
-static bool fill_page(struct mm *mm, uintptr_t va, enum access access) {
-    if (mm_fault(mm, va, access) != FAULT_HANDLED) {
-        return false;
-    }
-    uint64_t *words = (uint64_t *)bytes_at(mm, va);
-    for (size_t i = 0; i < PAGE_SIZE / sizeof *words; i++) {
-        words[i] = va + i;
-    }
-    return true;
 }
 
 // What is different about the page at `va` in a copy, in words; NULL if nothing is.
@@ -75,26 +49,6 @@ static bool all_copied(const struct mm *to, const struct mm *from, const uintptr
         }
     }
     return true;
-}
-
-static bool same_rights(pte_t a, pte_t b) {
-    return pte_user(a) == pte_user(b) && pte_writable(a) == pte_writable(b) &&
-           pte_executable(a) == pte_executable(b);
-}
-
-// True if both have the same vmas.
-static bool same_vmas(const struct mm *a, const struct mm *b) {
-    const struct list *in_b = b->vmas.next;
-    list_for_each(in_a, &a->vmas) {
-        const struct vma *left = list_entry(in_a, struct vma, link);
-        const struct vma *right = list_entry(in_b, struct vma, link);
-        if (in_b == &b->vmas || left->start != right->start || left->end != right->end ||
-            left->flags != right->flags) {
-            return false;
-        }
-        in_b = in_b->next;
-    }
-    return in_b == &b->vmas;
 }
 
 // Every page has its own frame, with what was in the other; later writes stay where they are made.
@@ -219,19 +173,6 @@ KTEST(lab1_mm_shared) {
     mm_put(to);
 }
 
-static void take_all_frames(struct list *taken) {
-    struct frame *frame;
-    while ((frame = frame_alloc(FRAME_KERNEL)) != NULL) {
-        list_push_back(taken, &frame->link);
-    }
-}
-
-static void give_back_one(struct list *taken) {
-    struct frame *frame = list_entry(taken->next, struct frame, link);
-    list_remove(&frame->link);
-    frame_free(frame);
-}
-
 // An address space with pages in several page tables, and one that is shared.
 static struct mm *make_original(const uintptr_t *pages, unsigned total) {
     struct mm *mm = mm_create();
@@ -269,9 +210,7 @@ KTEST(lab1_mm_rollback) {
         leaks = frame_total_of(FRAME_USER) != user_before;
         give_back_one(&taken);
     }
-    while (!list_empty(&taken)) {
-        give_back_one(&taken);
-    }
+    give_back_all(&taken);
     mm_put(from);
     KTEST_CHECK(!leaks);
     KTEST_CHECK(complete);

@@ -3,14 +3,9 @@
 #include "arch/pagetable.h"
 #include "errno.h"
 #include "kernel.h"
-#include "mm/fault.h"
 #include "mm/frame.h"
-#include "mm/mm.h"
 #include "witness/ktest.h"
-
-#define RW (VMA_READ | VMA_WRITE)
-#define MIB (1UL << 20)
-#define GIB (1UL << 30)
+#include "witness/ktest_mm.h"
 
 // The iterator visits exactly the pages that have entries, in order, whatever lies between them:
 // neighbours, the last page of a table, another table, another directory, the top.
