@@ -20,6 +20,7 @@ from grade.spec import Spec
 from grade.verdict import Score
 
 KEYS = ("title", "file", "function", "killed-by", "hint")
+FEW_SEEDS = 4
 BLOCKS = ("replace:", "with:", "body:")
 NOT_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.S)
 
@@ -152,8 +153,13 @@ def find_function(source: str, function: str, mutant: Mutant) -> Tuple[int, int]
 
 # Grading them
 
-def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits) -> bool:
-    """Grades the mutants and variants of a lab; returns whether all is as it should be."""
+def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits,
+              quick: bool = False) -> bool:
+    """Grades the mutants and variants of a lab; returns whether all is as it should be.
+
+    `quick`: boots each mutant only with the test that is to catch it, and racing ones with a few
+    seeds.
+    """
     tests = load_specs(root, lab)
     subjects = [_plant(root, lab, path) for path in
                 sorted((root / "grade/mutants" / f"lab{lab}").glob("*.mutant"))]
@@ -165,10 +171,8 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits) -> bool
             raise SetupError(f"lab {lab} has no mutant or variant '{only}'")
     for subject in subjects:
         _build(root, lab, subject)
-    # One order of the processors tells enough here, except for what must pass in all of them.
-    firsts = [replace(test, seed=min(test.seeds, 1)) for test in tests]
     work = [(subject, test) for subject in subjects if subject.built
-            for test in (tests if subject.kind == "variant" else firsts)]
+            for test in _tests_for(subject, tests, quick)]
     triples = [(subject.built, test, f"python3 -m grade mutants --lab {lab} --only {subject.name}")
                for subject, test in work if subject.built]
     for index, score in boot_all(triples, limits):
@@ -178,12 +182,21 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits) -> bool
         subject.scores = {name: subject.scores[name] for name in names if name in subject.scores}
         subject.problem = subject.problem or _verdict(subject, tests)
     for subject in subjects:
-        subject.problem = subject.problem or _race(subject, tests, limits)
+        subject.problem = subject.problem or _race(subject, tests, limits, quick)
     _show(lab, subjects, names)
-    lonely = [] if only else _without_own_mutant(tests, subjects)
+    lonely = [] if only or quick else _without_own_mutant(tests, subjects)
     for line in lonely:
         print(line)
     return not lonely and not any(subject.problem for subject in subjects)
+
+
+def _tests_for(subject: Subject, tests: List[Spec], quick: bool) -> List[Spec]:
+    """Returns what a subject is booted with. One order of the processors tells enough, except for
+    what must pass in all of them."""
+    if subject.mutant is None:
+        return tests
+    return [replace(test, seed=min(test.seeds, 1)) for test in tests
+            if not quick or test.name == subject.mutant.killed_by]
 
 
 def _plant(root: Path, lab: int, path: Path) -> Subject:
@@ -247,16 +260,16 @@ def _verdict(subject: Subject, tests: List[Spec]) -> str:
     return ""
 
 
-def _race(subject: Subject, tests: List[Spec], limits: Limits) -> str:
+def _race(subject: Subject, tests: List[Spec], limits: Limits, quick: bool) -> str:
     """Returns what is wrong if a racing mutant survives with more than one of its seeds."""
     mutant = subject.mutant
     if mutant is None or not mutant.races or not subject.built:
         return ""
     test = next(test for test in tests if test.name == mutant.killed_by)
     work = [(subject.built, replace(test, seed=seed), "none")
-            for seed in range(1, mutant.races + 1)]
+            for seed in range(1, (FEW_SEEDS if quick else mutant.races) + 1)]
     survived = [score.seed for _, score in boot_all(work, limits) if not score.failure]
-    subject.raced = f", with {mutant.races - len(survived)} of {mutant.races} seeds"
+    subject.raced = f", with {len(work) - len(survived)} of {len(work)} seeds"
     return "" if len(survived) <= 1 else f"survives with seeds {sorted(survived)}"
 
 

@@ -2,14 +2,12 @@
 """Lab 1 as it is given: solution, steps, mutants, variants and the oracle, on real kernels."""
 from __future__ import annotations
 
-from typing import Dict, List
-
 import pytest
 
 from grade import mutants, oracle, runner
-from grade.build import OVERLAYS, build, skeleton, write_if_changed
 from grade.runner import Choice, Limits
 from kernels import ROOT
+from lab_steps import verdicts
 
 FILES = ["mm_copy.c", "task_fork.c", "exit_wait.c"]    # as the steps 1a, 1b, 1c write them
 STEPS = ["1a", "1b", "1c"]
@@ -21,24 +19,9 @@ def test_the_solution_scores_in_full() -> None:
     assert sum(score.points for score in scores) == 100
 
 
-def verdicts(steps_done: int) -> Dict[str, List[str]]:
-    """Grades a student's work after so many steps; returns step -> verdicts of its tests."""
-    overlay = OVERLAYS / f"test-step-{steps_done}"
-    for number, name in enumerate(FILES):
-        solved = (ROOT / "solutions/1-fork" / name).read_text(encoding="utf-8")
-        text = solved if number < steps_done else skeleton(ROOT, f"labs/1-fork/{name}") or ""
-        write_if_changed(ROOT / overlay / "labs/1-fork" / name, text)
-    built = build(ROOT, 1, "0", overlay)
-    tests = runner.load_specs(ROOT, 1)
-    found: Dict[str, List[str]] = {step: [] for step in STEPS}
-    for index, score in runner.boot_all([(built, test, "command") for test in tests], Limits()):
-        found.setdefault(tests[index].title[:2], []).append(score.verdict)
-    return found
-
-
 @pytest.mark.parametrize("steps_done", [0, 1, 2])
 def test_each_step_passes_before_the_next_is_begun(steps_done: int) -> None:
-    found = verdicts(steps_done)
+    found = verdicts(1, "1-fork", FILES, steps_done)
     for number, step in enumerate(STEPS):
         wanted = "pass" if number < steps_done else "missing"
         assert set(found[step]) == {wanted}, (step, found[step])
