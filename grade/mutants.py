@@ -199,16 +199,27 @@ def _tests_for(subject: Subject, tests: List[Spec], quick: bool) -> List[Spec]:
             if not quick or test.name == subject.mutant.killed_by]
 
 
+def plant(root: Path, lab: int, path: Path) -> Path:
+    """Writes the broken file of the mutant at `path` into an overlay; returns that, below `root`.
+
+    Raises MutantError.
+    """
+    mutant = parse(path.read_text(encoding="utf-8"), path.relative_to(root))
+    if not (root / mutant.file).is_file():
+        raise MutantError(f"{mutant.path}: there is no {mutant.file}")
+    broken = apply(mutant, (root / mutant.file).read_text(encoding="utf-8"))
+    overlay = _overlay(root, lab, path.stem)
+    write_if_changed(overlay / mutant.file, broken)
+    return overlay.relative_to(root)
+
+
 def _plant(root: Path, lab: int, path: Path) -> Subject:
-    """Reads a mutant and writes the broken file into its overlay."""
+    """Plants a mutant; what goes wrong becomes its problem."""
     try:
+        plant(root, lab, path)
         mutant = parse(path.read_text(encoding="utf-8"), path.relative_to(root))
-        if not (root / mutant.file).is_file():
-            raise MutantError(f"{mutant.path}: there is no {mutant.file}")
-        broken = apply(mutant, (root / mutant.file).read_text(encoding="utf-8"))
     except MutantError as error:
         return Subject(path.stem, "mutant", problem=str(error))
-    write_if_changed(_overlay(root, lab, path.stem) / mutant.file, broken)
     return Subject(mutant.name, "mutant", mutant)
 
 

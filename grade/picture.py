@@ -15,7 +15,6 @@ from grade.outside import frame_of
 
 PAGE_MASK = ~0xFFF
 PF_PRESENT, PF_WRITE = 1, 2
-WORK_OF_A_FAULT = ("pte-set", "flush", "frame-alloc", "frame-free", "heap-alloc", "heap-free")
 INDENT, COLUMN = 12, 30
 
 Row = Tuple[str, str, str]      # who, as it is, as it should be
@@ -33,23 +32,21 @@ class Story:
 
     def play(self, event: Event) -> str:
         """Takes one event; returns a picture if something is wrong from here on, else ""."""
-        picture = ""
-        if event.name not in WORK_OF_A_FAULT and event.pid in self._faults:
-            picture = self._fault_done(event.pid)
         if event.name == "pte-set":
             self._store(event)
-        elif event.name == "trap":
+            return self._fault_resolved(event)
+        if event.name == "trap":
             self._fault_begins(event)
         elif event.name == "task-new":
-            return picture or self._fork_done(event)
-        return picture
+            return self._fork_done(event)
+        return ""
 
     def _store(self, event: Event) -> None:
         """An entry has changed. Whose it is shows by who changes it: himself, or who makes him."""
         root, entry = event.args["mm"].number, event.args["new"].number
         if entry & PTE_PROTNONE and root not in self._root_of.values():
             self._objects[frame_of(entry)] = None
-        elif self._root_of.setdefault(event.pid, root) != root:
+        elif event.pid and self._root_of.setdefault(event.pid, root) != root:
             self._in_making[event.pid] = root
         table = self._tables.setdefault(root, {})
         table[event.args["va"].number] = entry
@@ -64,8 +61,10 @@ class Story:
     def _fork_done(self, event: Event) -> str:
         parent, child = event.pid, event.args["child"].number
         root = self._in_making.pop(parent, None)
-        if root is None or parent not in self._root_of:
-            self._root_of[child] = self._root_of.get(parent, 0)
+        if parent not in self._root_of:
+            return ""                   # the kernel itself: it makes pid 1
+        if root is None:
+            self._root_of[child] = self._root_of[parent]    # a thread
             return ""
         self._root_of = {pid: its for pid, its in self._root_of.items() if its != root}
         self._root_of[child] = root     # the table of somebody who has ended may be used again
@@ -90,13 +89,17 @@ class Story:
         if event.args["vec"].text == "PF" and code & PF_PRESENT and code & PF_WRITE and entry:
             self._faults[event.pid] = page, entry
 
-    def _fault_done(self, pid: int) -> str:
-        page, before = self._faults.pop(pid)
-        now = self._tables.get(self._root_of[pid], {}).get(page, 0)
-        frame = frame_of(before)
-        if not now & PTE_WRITE or frame in self._objects:
+    def _fault_resolved(self, event: Event) -> str:
+        """The entry has changed. Once it can be written to, the fault is over."""
+        pid = event.pid
+        page, before = self._faults.get(pid, (0, 0))
+        now, frame = event.args["new"].number, frame_of(before)
+        if event.args["va"].number != page or not now & PTE_WRITE or frame in self._objects:
             return ""
-        others = [owner for owner in self._sharers(frame) if owner[:2] != (pid, page)]
+        del self._faults[pid]
+        own = self._root_of[pid]        # that of other threads, too
+        others = [owner for owner in self._sharers(frame)
+                  if (self._root_of[owner[0]], owner[1]) != (own, page)]
         if bool(others) != (frame_of(now) == frame):
             return ""
         right = "another frame" if others else f"{frame:#x}"
