@@ -200,7 +200,8 @@ class Trial:
                     self._outside[ticket] = events_at(kernel, event)
             if "pte" in self._test.classes and not self._contradiction:
                 self._contradiction = contradiction(kernel, self._tables)
-            if self._test.cpus == 1:    # on several, another one may be in the middle of a change
+            # On several processors another one may be in the middle of a change.
+            if "pte" in self._test.classes and self._test.cpus == 1:
                 self._findings += [line for line in audit(kernel) if line not in self._findings]
         except ReaderError as error:
             self._unreadable = str(error)

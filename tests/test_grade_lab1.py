@@ -27,7 +27,14 @@ def test_each_step_passes_before_the_next_is_begun(steps_done: int) -> None:
         assert set(found[step]) == {wanted}, (step, found[step])
 
 
-def test_mutants_are_caught_and_variants_pass(capsys: pytest.CaptureFixture[str]) -> None:
+def test_mutants_are_caught_by_their_tests_and_variants_pass(
+        capsys: pytest.CaptureFixture[str]) -> None:
+    ok = mutants.check_lab(ROOT, 1, None, Limits(), quick=True)
+    assert ok, capsys.readouterr().out
+
+
+@pytest.mark.full
+def test_mutants_are_caught_by_their_tests_first(capsys: pytest.CaptureFixture[str]) -> None:
     ok = mutants.check_lab(ROOT, 1, None, Limits())
     assert ok, capsys.readouterr().out
 

@@ -3,8 +3,10 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
+#include <sys/select.h>
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
@@ -177,6 +179,32 @@ int chown(const char *path, uid_t owner, gid_t group) {
 
 int poll(struct pollfd *files, nfds_t count, int timeout_ms) {
     return (int)CALL(SYS_poll, files, count, timeout_ms);
+}
+
+// The kernel leaves in *left the time that was left.
+static int select_until(int count, fd_set *in, fd_set *out, fd_set *except, struct timespec *left,
+                        const sigset_t *mask) {
+    const struct {
+        const sigset_t *set;
+        size_t bytes;
+    } blocked = {mask, sizeof(uint64_t)};
+    return (int)CALL(SYS_pselect6, count, in, out, except, left, &blocked);
+}
+
+int pselect(int count, fd_set *in, fd_set *out, fd_set *except, const struct timespec *timeout,
+            const sigset_t *mask) {
+    struct timespec left = timeout != NULL ? *timeout : (struct timespec){0};
+    return select_until(count, in, out, except, timeout != NULL ? &left : NULL, mask);
+}
+
+int select(int count, fd_set *in, fd_set *out, fd_set *except, struct timeval *timeout) {
+    if (timeout == NULL) {
+        return pselect(count, in, out, except, NULL, NULL);
+    }
+    struct timespec left = {timeout->tv_sec, timeout->tv_usec * 1000};
+    int ready = select_until(count, in, out, except, &left, NULL);
+    *timeout = (struct timeval){left.tv_sec, left.tv_nsec / 1000};
+    return ready;
 }
 
 int ioctl(int fd, unsigned long request, ...) {

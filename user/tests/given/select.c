@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/select.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <time.h>
@@ -128,6 +129,23 @@ static void signals(void) {
     result("no set at all", wait_for(64, 0, NULL, 4));
 }
 
+// The library's functions, and its macros.
+static void functions(void) {
+    fd_set in;
+    struct timeval none = {0, 0};
+    const struct timespec soon = {0, MS};
+    FD_ZERO(&in);
+    FD_SET(A_FILE, &in);
+    FD_SET(EMPTY, &in);
+    int ready = select(CLOSED, &in, NULL, NULL, &none);
+    printf("select: %d, the file %d, the empty pipe %d\n", ready, FD_ISSET(A_FILE, &in),
+           FD_ISSET(EMPTY, &in));
+    FD_CLR(A_FILE, &in);
+    FD_SET(EMPTY, &in);
+    ready = pselect(CLOSED, &in, NULL, NULL, &soon, NULL);
+    printf("pselect: %d, time to wait: %d\n", ready, soon.tv_nsec == MS);
+}
+
 int main(void) {
     int ends[2], empty[2];
     pipe(ends);
@@ -140,5 +158,6 @@ int main(void) {
     ready();
     times();
     signals();
+    functions();
     return 0;
 }
