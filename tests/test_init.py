@@ -79,6 +79,7 @@ def test_the_shell_is_a_child_of_init_and_comes_back(finished: Console) -> None:
     finished.type("ls / | wc -l; ls -d /init; ls -l /dev/null", r"^\d\n/init\ncrw-rw-rw- .* 1,  3 ")
     finished.type("forktest 5", "^forktest: 5 children one after the other, 8 at once: each as")
     finished.type("memmap", "^data .* its own from the start\n(.*\n)+shared .* the same frame$")
+    finished.type("audit; echo $?", "^audit: clean\n0$")
     finished.type("exit 3", "^init: the shell has ended with status 3; here is a new one$")
     finished.type("kill -9 $$", "^init: the shell has ended with status 137; here is a new one$")
     finished.type("(sleep 0.1 &); echo an orphan, which init collects", "^an orphan")
