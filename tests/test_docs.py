@@ -284,14 +284,11 @@ def test_every_option_of_the_kernel_is_documented() -> None:
 
 def test_handouts_of_the_tests_exist() -> None:
     """The place a failure points to is there, down to the anchor."""
-    seen = set()
     for trace in ROOT.glob("grade/lab*/*.trace"):
         text = trace.read_text(encoding="utf-8")
         found = re.search(r"^handout: (\S+)#(\S+)$", text, re.MULTILINE)
         assert found, trace
         assert f'<a id="{found[2]}"></a>' in (ROOT / found[1]).read_text(encoding="utf-8"), trace
-        seen.add(found[0])
-    assert len(seen) == len(list(ROOT.glob("grade/lab*/*.trace")))
 
 
 def test_help_is_what_a_bare_make_prints() -> None:

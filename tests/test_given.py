@@ -52,7 +52,7 @@ def on_linux(name: str, folder: Path) -> Tuple[List[str], str]:
 
 def on_tine(name: str) -> Tuple[List[str], str]:
     """The same on Tine."""
-    image = kernel("LAB=1", "SOLVED=1") if FORKS.search(source_of(name)) else kernel()
+    image = kernel("LAB=2", "SOLVED=2") if FORKS.search(source_of(name)) else kernel()
     run = boot(f"init=/tests/given/{name} budget=4000 trace=task", image)
     found = re.search(r"^exit: pid 1 (exited with status \d+|was killed by signal \d+)",
                       run.kernel_text(), re.MULTILINE)
@@ -100,7 +100,7 @@ def test_reboot_needs_its_magic_numbers() -> None:
 @pytest.mark.parametrize("seed", range(1, 4))
 def test_what_a_page_was_is_forgotten_on_all_processors(seed: int) -> None:
     run = boot(f"init=/tests/given/shootdown budget=2000 trace=none seed={seed}",
-               kernel("LAB=1", "SOLVED=1"), cpus=2)
+               kernel("LAB=2", "SOLVED=2"), cpus=2)
     assert run.console.user == ["replaced 40 times, seen 40 times",
                                 "40 times read-only: 40 faults, 0 changes"]
     assert run.status == PASS
@@ -110,7 +110,7 @@ def test_what_a_page_was_is_forgotten_on_all_processors(seed: int) -> None:
 @pytest.mark.parametrize("name", ["orphan_groups", "stop", "stop_storm"])
 def test_jobs_on_two_processors(name: str, seed: int, tmp_path: Path) -> None:
     run = boot(f"init=/tests/given/{name} budget=8000 trace=none seed={seed}",
-               kernel("LAB=1", "SOLVED=1"), cpus=2)
+               kernel("LAB=2", "SOLVED=2"), cpus=2)
     assert run.console.user == on_linux(name, tmp_path)[0]
     assert run.status == PASS
 
