@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Dict, List, Tuple
 
 import pytest
-from kernels import AUDIT, FAIL, HANG, MISSING, PANIC, PASS, SETUP, boot, kernel
+from kernels import AUDIT, BACKSTOP_S, FAIL, HANG, MISSING, PANIC, PASS, SETUP, boot, kernel
 
 from grade.host import die_with_parent
-from grade.machine import CPU_MODEL, EXIT_PORT, qemu_program
+from grade.machine import CPU_MODEL, EXIT_PORT, Config, Machine, qemu_program, run_all
 
 # Kernel test (or other options) -> QEMU's exit status, words the kernel must say, in this order.
 ENDS: Dict[str, Tuple[int, List[str]]] = {
@@ -174,6 +174,18 @@ def test_too_little_memory(options: str, memory_mib: int) -> None:
     assert run.status == SETUP
     assert re.search(r"setup: too little memory: \d+ KiB more are needed to start; give QEMU more "
                      r"with -m", run.kernel_text())
+
+
+@pytest.mark.parametrize("memory_mib, with_initrd", [(2, False), (3, True)])
+def test_so_little_memory_that_the_kernel_is_not_there(memory_mib: int, with_initrd: bool) -> None:
+    image = kernel()
+    initrd = image.with_name("initrd.cpio") if with_initrd else None
+    machine = next(run_all([Machine(Config(image, initrd, "", memory_mib), BACKSTOP_S)], 1))
+    said, status = machine.console(), machine.status
+    machine.close()
+    assert status == SETUP
+    assert said == (b"setup: too little memory: the kernel and the initial file system do not fit; "
+                    b"give QEMU more with -m\n")
 
 
 @pytest.mark.parametrize("options, status, word", [

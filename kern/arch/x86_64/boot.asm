@@ -14,11 +14,21 @@
 %define CR0_PG_WP   0x80010000
 %define CR0_PE      0x00000001
 %define AP_START    0x8000              ; smp.c copies it there
+; struct hvm_start_info and what it points to: offsets of fields (the higher halves are 0 below 4 GiB).
+%define START_MODULE_COUNT 12
+%define START_MODULES 16
+%define START_MEMMAP 40
+%define START_MEMMAP_ENTRIES 48
+%define MODULE_START 0
+%define MEMMAP_START 0
+%define MEMMAP_BYTES 8
+%define MEMMAP_ENTRY_BYTES 24
 %define CPUID_LM_NX 0x20100000          ; leaf 0x80000001, edx
 
 global pvh_start
 extern kernel_start
 extern ap_kernel_start
+extern kernel_image_end_physical
 
 section .boot.text progbits alloc exec nowrite align=16
 bits 32
@@ -29,6 +39,28 @@ pvh_start:
     mov edi, eax                        ; edi:ebp = when the kernel began
     mov ebp, edx
     mov esi, ebx                        ; cpuid destroys ebx
+
+    ; With little memory the kernel's end is missing, or the loader has put the initial file system over
+    ; it: only what is in the first pages, this, is sure to be there.
+    mov edx, [esi + START_MEMMAP]
+    mov ecx, [esi + START_MEMMAP_ENTRIES]
+.look_for_ram:
+    dec ecx
+    js no_memory
+    mov eax, [edx + MEMMAP_START]
+    add eax, [edx + MEMMAP_BYTES]
+    mov ebx, [edx + MEMMAP_START]
+    add edx, MEMMAP_ENTRY_BYTES
+    cmp ebx, pvh_start
+    ja .look_for_ram
+    cmp eax, kernel_image_end_physical
+    jb .look_for_ram
+    mov edx, [esi + START_MODULES]
+    cmp dword [esi + START_MODULE_COUNT], 0
+    je .enough_memory
+    cmp dword [edx + MODULE_START], kernel_image_end_physical
+    jb no_memory
+.enough_memory:
 
     mov eax, 0x80000001
     cpuid
@@ -67,13 +99,22 @@ pvh_start:
     lgdt [boot_gdtr]
     jmp 0x08:long_mode
 
-; Nothing is set up that could print a text: say it on the emulator's own console and end with the
-; code of a set-up error.
+; Nothing is set up that could print a text: say it on the first serial port, as it is, and on the emulator's
+; own console, and end with the code of a set-up error.
+no_memory:
+    mov esi, no_memory_text
+    mov ecx, no_memory_bytes
+    jmp give_up
 no_long_mode:
     mov esi, no_long_mode_text
     mov ecx, no_long_mode_bytes
+give_up:
+    lodsb
     mov dx, 0xe9
-    rep outsb
+    out dx, al
+    mov dx, 0x3f8
+    out dx, al
+    loop give_up
     mov dx, 0xf4
     mov eax, 22
     out dx, eax
@@ -148,3 +189,6 @@ boot_gdtr:
     dd boot_gdt
 no_long_mode_text: db "setup: this processor has no 64-bit mode or no NX", 10
 no_long_mode_bytes equ $ - no_long_mode_text
+no_memory_text: db "setup: too little memory: the kernel and the initial file system do not fit; "
+                db "give QEMU more with -m", 10
+no_memory_bytes equ $ - no_memory_text
