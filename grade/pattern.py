@@ -163,6 +163,15 @@ class Condition:
             return bindings if self.op in ("=", "!=") and equal == (self.op == "=") else None
         return bindings if COMPARE[self.op](value.number, number) else None
 
+    def show(self, bindings: Bindings) -> str:
+        """Returns the condition with its variable filled in; a sum as its variable is written."""
+        operand = self.operand
+        number = operand.number(bindings) if isinstance(operand, Sum) and operand.offset else None
+        if number is None or not isinstance(operand, Sum):
+            return fill(self.text, bindings)
+        written = hex(number) if bindings[operand.name].startswith("0x") else str(number)
+        return f"{self.key}{self.op}{written}"
+
 
 class EventPattern:
     """`NAME KEY=VALUE ...`: what one event must be. Raises PatternError."""
@@ -205,10 +214,4 @@ class EventPattern:
 
     def show(self, bindings: Bindings) -> str:
         """Returns the pattern with the bound variables filled in, sums added up."""
-        parts = [self.name]
-        for condition in self.conditions:
-            number = condition.operand.number(bindings) \
-                if isinstance(condition.operand, Sum) else None
-            parts.append(fill(condition.text, bindings) if number is None
-                         else f"{condition.key}{condition.op}{number}")
-        return " ".join(parts)
+        return " ".join([self.name, *(condition.show(bindings) for condition in self.conditions)])

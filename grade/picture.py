@@ -1,74 +1,86 @@
 # SPDX-License-Identifier: MIT
 """Draws what went wrong with copy-on-write: page tables and frame, as they are and should be.
 
-The trace says each store into a page table, each fault, each fork. Played again, it shows the first
+The trace says each store into a page table, and each fork. Played again, it shows the first
 moment at which a page is not as copy-on-write would have it. This is for people: it decides no
 verdict. What a mapping permits is not in the trace, so only what was done is looked at, not what
 was refused.
 """
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Optional, Tuple
+from typing import Dict, Iterable, List, Optional, Set, Tuple
 
-from grade.events import PTE_PROTNONE, PTE_WRITE, Event, pte_rights
+from grade.events import PTE_PRESENT, PTE_PROTNONE, PTE_WRITE, Event, pte_rights
 from grade.outside import frame_of
 
-PAGE_MASK = ~0xFFF
-PF_PRESENT, PF_WRITE = 1, 2
 INDENT, COLUMN = 12, 30
 
 Row = Tuple[str, str, str]      # who, as it is, as it should be
 
 
 class Story:
-    """Plays a trace again, event by event."""
+    """Plays a trace again, event by event.
+
+    Whose a page table is shows by who changes it: a task changes its own, and that of the child it
+    is making. A kernel test makes both, and says by a mark that mm_share or cow_fault has returned.
+    """
 
     def __init__(self) -> None:
         self._tables: Dict[int, Dict[int, int]] = {}    # top-level table -> address -> entry
-        self._root_of: Dict[int, int] = {}              # pid -> its top-level table
+        self._owner: Dict[int, str] = {}                # top-level table -> whose it is
+        self._own: Dict[int, int] = {}                  # pid -> its top-level table
         self._in_making: Dict[int, int] = {}            # pid -> its next child's table
-        self._faults: Dict[int, Tuple[int, int]] = {}   # pid -> (page it writes to, old entry)
-        self._objects: Dict[int, None] = {}             # frames that belong to MAP_SHARED memory
+        self._objects: Set[int] = set()                 # frames that belong to MAP_SHARED memory
 
     def play(self, event: Event) -> str:
         """Takes one event; returns a picture if something is wrong from here on, else ""."""
         if event.name == "pte-set":
-            self._store(event)
-            return self._fault_resolved(event)
-        if event.name == "trap":
-            self._fault_begins(event)
-        elif event.name == "task-new":
+            return self._store(event)
+        if event.name in ("task-new", "mark"):
             return self._fork_done(event)
         return ""
 
-    def _store(self, event: Event) -> None:
-        """An entry has changed. Whose it is shows by who changes it: himself, or who makes him."""
-        root, entry = event.args["mm"].number, event.args["new"].number
-        if entry & PTE_PROTNONE and root not in self._root_of.values():
-            self._objects[frame_of(entry)] = None
-        elif event.pid and self._root_of.setdefault(event.pid, root) != root:
-            self._in_making[event.pid] = root
+    def _store(self, event: Event) -> str:
+        """An entry has changed. If it can be written to now, and could not before, look at it."""
+        root, va = event.args["mm"].number, event.args["va"].number
+        old, new = event.args["old"].number, event.args["new"].number
+        if new & PTE_PROTNONE and root not in self._owner:
+            self._objects.add(frame_of(new))
+        elif event.pid:
+            own = self._own.setdefault(event.pid, root)
+            self._owner.setdefault(root, f"pid {event.pid}" if own == root else "the child")
+            if own != root and self._owner[root] == "the child":
+                self._in_making[event.pid] = root
+        others = self._who_maps(frame_of(old), (root, va)) if old else []
         table = self._tables.setdefault(root, {})
-        table[event.args["va"].number] = entry
-        if not entry:
-            del table[event.args["va"].number]
+        table[va] = new
+        if not new:
+            del table[va]
+        if not table:   # its owner has ended: the next one may get the same table
+            self._owner.pop(root, None)
+            self._own = {pid: its for pid, its in self._own.items() if its != root}
+        if old & PTE_PRESENT and not old & PTE_WRITE and new & PTE_WRITE:
+            return self._written(root, va, old, others)
+        return ""
 
-    def _sharers(self, frame: int) -> List[Tuple[int, int, int]]:
-        """Returns (pid, address, entry) of all who map a frame."""
-        return [(pid, va, entry) for pid, root in sorted(self._root_of.items())
-                for va, entry in self._tables.get(root, {}).items() if frame_of(entry) == frame]
+    def _who_maps(self, frame: int, but: Tuple[int, int] = (0, 0)) -> List[Tuple[str, int]]:
+        """Returns (owner, entry) of all who map a frame, but for one (table, address)."""
+        return [(owner, entry) for root, owner in self._owner.items()
+                for va, entry in self._tables.get(root, {}).items()
+                if frame_of(entry) == frame and (root, va) != but]
 
     def _fork_done(self, event: Event) -> str:
-        parent, child = event.pid, event.args["child"].number
-        root = self._in_making.pop(parent, None)
-        if parent not in self._root_of:
-            return ""                   # the kernel itself: it makes pid 1
+        root = self._in_making.pop(event.pid, None)
+        child = event.args.get("child")
         if root is None:
-            self._root_of[child] = self._root_of[parent]    # a thread
+            if child and event.pid in self._own:
+                self._own[child.number] = self._own[event.pid]      # a thread
             return ""
-        self._root_of = {pid: its for pid, its in self._root_of.items() if its != root}
-        self._root_of[child] = root     # the table of somebody who has ended may be used again
-        mine, its = (self._tables.get(self._root_of[pid], {}) for pid in (parent, child))
+        if child:
+            self._own[child.number] = root
+        self._owner[root] = f"pid {child.number}" if child else "the copy"
+        parent = self._own[event.pid] if child else self._likest(root)
+        mine, its = self._tables.get(parent, {}), self._tables.get(root, {})
         for va in sorted(mine):
             entry, copy = mine[va], its.get(va, 0)
             frame = frame_of(entry)
@@ -76,47 +88,39 @@ class Story:
                 continue
             if not copy or frame_of(copy) != frame or (entry | copy) & PTE_WRITE:
                 right = f"{frame:#x}  {pte_rights(entry & ~PTE_WRITE)}"
-                rows = [(f"pid {pid}", self._entry(one), right)
-                        for pid, one in ((parent, entry), (child, copy))]
-                return draw(f"page {va:#x}, when pid {parent} had forked pid {child}:",
-                            [*rows, self._count(frame, 2)])
+                rows = [(self._owner[one], _entry(what), right)
+                        for one, what in ((parent, entry), (root, copy))]
+                have = len(self._who_maps(frame))
+                want = have + (frame_of(copy) != frame)
+                return draw(f"page {va:#x}, when {self._owner[parent]} had made "
+                            f"{self._owner[root]}:", [*rows, _frame(frame, have, want)])
         return ""
 
-    def _fault_begins(self, event: Event) -> None:
-        page = event.args["addr"].number & PAGE_MASK
-        code = event.args["code"].number
-        entry = self._tables.get(self._root_of.get(event.pid, 0), {}).get(page, 0)
-        if event.args["vec"].text == "PF" and code & PF_PRESENT and code & PF_WRITE and entry:
-            self._faults[event.pid] = page, entry
+    def _likest(self, copy: int) -> int:
+        """Returns the table that has most addresses in common with this one: it is copied from it."""
+        its = self._tables.get(copy, {})
+        return max((root for root in self._owner if root != copy),
+                   key=lambda root: len(its.keys() & self._tables.get(root, {}).keys()))
 
-    def _fault_resolved(self, event: Event) -> str:
-        """The entry has changed. Once it can be written to, the fault is over."""
-        pid = event.pid
-        page, before = self._faults.get(pid, (0, 0))
-        now, frame = event.args["new"].number, frame_of(before)
-        if event.args["va"].number != page or not now & PTE_WRITE or frame in self._objects:
-            return ""
-        del self._faults[pid]
-        own = self._root_of[pid]        # that of other threads, too
-        others = [owner for owner in self._sharers(frame)
-                  if (self._root_of[owner[0]], owner[1]) != (own, page)]
-        if bool(others) != (frame_of(now) == frame):
+    def _written(self, root: int, va: int, old: int, others: List[Tuple[str, int]]) -> str:
+        now, frame = self._tables[root][va], frame_of(old)
+        if frame in self._objects or bool(others) != (frame_of(now) == frame):
             return ""
         right = "another frame" if others else f"{frame:#x}"
-        rows: List[Row] = [(f"pid {pid}", self._entry(now), f"{right}  {pte_rights(now)}")]
-        rows += [(f"pid {other}", self._entry(entry),
-                  f"{frame:#x}  {pte_rights(entry & ~PTE_WRITE)}")
-                 for other, _, entry in others[:3]]
+        rows: List[Row] = [(self._owner[root], _entry(now), f"{right}  {pte_rights(now)}")]
+        rows += [(owner, _entry(entry), f"{frame:#x}  {pte_rights(entry & ~PTE_WRITE)}")
+                 for owner, entry in others[:3]]
         why = "" if others else ", and nobody else had it any more"
-        return draw(f"page {page:#x}, when pid {pid} had written to it{why}:",
-                    [*rows, self._count(frame, len(others) or 1)])
+        return draw(f"page {va:#x}, when {self._owner[root]} had written to it{why}:",
+                    [*rows, _frame(frame, len(self._who_maps(frame)), len(others) or 1)])
 
-    def _count(self, frame: int, right: int) -> Row:
-        return f"frame {frame:#x}", _times(len(self._sharers(frame))), _times(right)
 
-    @staticmethod
-    def _entry(entry: int) -> str:
-        return f"{frame_of(entry):#x}  {pte_rights(entry)}" if entry else "nothing"
+def _entry(entry: int) -> str:
+    return f"{frame_of(entry):#x}  {pte_rights(entry)}" if entry else "nothing"
+
+
+def _frame(frame: int, have: int, want: int) -> Row:
+    return f"frame {frame:#x}", _times(have), _times(want)
 
 
 def _times(number: int) -> str:
@@ -135,7 +139,7 @@ def picture(events: Iterable[Event]) -> str:
     """Returns the picture of the first page that is not as copy-on-write would have it.
 
     Args:
-        events: of the classes task, trap and pte; without them there is nothing to see.
+        events: of the classes task, mark and pte; without them there is nothing to see.
 
     Returns:
         Some lines, or "" if there is no such page.

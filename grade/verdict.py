@@ -27,6 +27,16 @@ COW_LAB = 2     # from it on pages are copied on write
 PTE_STORE_ONLY = "every entry in the page tables is one that pte_store has put there"
 GOES_ROUND = "an entry was changed without pte_store: assign to no entry yourself"
 
+# What the kernel's audit has seen happen is the cause, whatever became of it: before all hints.
+WITNESS_CAUSES = (
+    (re.compile(r"^audit: .* goes back to user mode without a flush"),
+     "an entry has lost a right, and no flush followed: a processor that still remembers the old "
+     "entry goes on as before. tlb_flush_page or tlb_flush_all, before the function returns"),
+    (re.compile(r"^audit: .* gives frame .* back, but has not flushed"),
+     "a frame was given back while a processor may still remember an entry for it: first the "
+     "flush, then frame_put"),
+)
+
 # The cause that is named when no hint of the test fits.
 GENERIC_CAUSES = {
     "wrong": "the result differs from what the test demands; compare the lines above",
@@ -229,9 +239,12 @@ def _short(place: str) -> str:
 
 
 def _cause(spec: Spec, facts: Facts, verdict: str, got: str, bindings: Bindings) -> str:
-    """Returns the text of the first hint that fits."""
+    """Returns what the audit has seen, or the text of the first hint that fits."""
     if verdict in ("error", "compile"):
         return GENERIC_CAUSES[verdict]
+    for regex, cause in WITNESS_CAUSES:
+        if any(regex.search(line) for line in facts.console.kernel):
+            return cause
     for hint in spec.hints:
         after = _fits(hint, facts, verdict, got, bindings)
         if after is not None:

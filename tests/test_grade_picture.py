@@ -25,11 +25,22 @@ def test_right_code_gives_no_picture(program: str) -> None:
     assert picture(run.events) == ""
 
 
+@pytest.mark.parametrize("tests", ["share_frames", "share_again", "share_object", "cow_copy",
+                                   "cow_owner", "cow_rights", "cow_protect"])
+def test_right_functions_give_no_picture(tests: str) -> None:
+    run = boot(f"ktest=lab2_{tests} trace=task,mark,pte", kernel("LAB=2", "SOLVED=2"))
+    assert run.status == PASS and sum(event.name == "pte-set" for event in run.events) > 3
+    assert picture(run.events) == ""
+
+
 @pytest.mark.parametrize("mutant, test, title, rows", [
-    ("parent-writable", "isolation", "when pid 1 had forked pid 2:",
+    ("child-writable", "share_frames", "when pid 1 had made the copy:",
+     [r"pid 1 +0x(\w+) +r--u +0x\1 +r--u", r"the copy +0x(\w+) +rw-u +0x\1 +r--u",
+      r"frame 0x\w+ +2 entries map it +2 entries map it"]),
+    ("parent-writable", "isolation", "when pid 1 had made pid 2:",
      [r"pid 1 +0x(\w+) +rw-u +0x\1 +r--u", r"pid 2 +0x(\w+) +r--u +0x\1 +r--u",
       r"frame 0x\w+ +2 entries map it +2 entries map it"]),
-    ("eager", "copies", "when pid 1 had forked pid 2:",
+    ("eager", "copies", "when pid 1 had made pid 2:",
      [r"pid 1 +0x(\w+) +r-xu +0x\1 +r-xu", r"pid 2 +0x(\w+) +r-xu +0x(?!\1\b)\w+ +r-xu",
       r"frame 0x\w+ +one entry maps it +2 entries map it"]),
     ("two-are-one", "isolation", "when pid 1 had written to it:",

@@ -122,6 +122,17 @@ def test_every_failure_says_five_things(made: Facts, verdict: str, expected: str
     assert (score.failure.handout, score.failure.command) == ("handouts/0.md#x", COMMAND)
 
 
+@pytest.mark.parametrize("line, word", [
+    ("audit: pid 1 has taken rights away from 0x403000, and goes back to user mode without a flush: "
+     "a processor may still have the old entry, for frame 0x5a5", "tlb_flush_all"),
+    ("audit: pid 1 gives frame 0x5a5 back, but has not flushed 0x403000: a processor", "first"),
+    ("audit: frame 0x5a5 has count 1, but 2 entries map it", "for ever"),
+])
+def test_what_the_audit_has_seen_comes_before_all_hints(line: str, word: str) -> None:
+    score = judge(spec(), facts(41, f"[    0.100000] {line}\nanswer 3\n"), COMMAND)
+    assert score.failure and word in score.failure.cause
+
+
 def test_the_forger_earns_nothing() -> None:
     """The right text and exit status without the events behind them."""
     score = judge(spec(), facts(33, "answer 4\n", events=[]), COMMAND)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "witness/ktest_mm.h"
 
+#include "kernel.h"
 #include "mm/frame.h"
+#include "witness/ktest.h"
 
 uint8_t *bytes_at(const struct mm *mm, uintptr_t va) {
     const pte_t *entry = pte_find(&mm->pt, va & ~(PAGE_SIZE - 1));
@@ -58,4 +60,55 @@ void give_back_all(struct list *taken) {
     while (!list_empty(taken)) {
         give_back_one(taken);
     }
+}
+
+static pte_t entry_of(const struct mm *mm, uintptr_t va) {
+    const pte_t *entry = pte_find(&mm->pt, va);
+    return entry != NULL ? *entry : pte_empty();
+}
+
+void check_shared_object(const char *name, fork_memory *fork) {
+    struct mm *from = mm_create();
+    struct mm *to = mm_create();
+    KTEST_CHECK(from != NULL && to != NULL);
+    KTEST_CHECK(mm_map(from, 2 * MIB, 3 * MIB, RW | VMA_SHARED) == 0);
+    KTEST_CHECK(fill_page(from, 2 * MIB, ACCESS_WRITE));
+    KTEST_CHECK(fork(to, from) == 0);
+    KTEST_CHECK(mm_fault(to, 2 * MIB, ACCESS_READ) == FAULT_HANDLED);
+    KTEST_CHECK(bytes_at(to, 2 * MIB) == bytes_at(from, 2 * MIB));
+    KTEST_CHECK(pte_writable(entry_of(from, 2 * MIB)));
+    KTEST_CHECK(pte_writable(entry_of(to, 2 * MIB)));
+    int owners = pte_frame(entry_of(to, 2 * MIB))->count; // the object, and two entries
+    if (owners != 3) {
+        printk("%s: a shared frame has %d owners, and should have 3\n", name, owners);
+    }
+    KTEST_CHECK(owners == 3);
+    KTEST_CHECK(mm_fault(to, 2 * MIB + PAGE_SIZE, ACCESS_WRITE) == FAULT_HANDLED);
+    KTEST_CHECK(mm_fault(from, 2 * MIB + PAGE_SIZE, ACCESS_READ) == FAULT_HANDLED);
+    KTEST_CHECK(bytes_at(to, 2 * MIB + PAGE_SIZE) == bytes_at(from, 2 * MIB + PAGE_SIZE));
+    mm_put(from);
+    KTEST_CHECK(*(uint64_t *)bytes_at(to, 2 * MIB) == 2 * MIB); // the frame lives on
+    mm_put(to);
+}
+
+const uintptr_t edges[EDGES] = {
+    PAGE_SIZE,
+    2 * MIB - PAGE_SIZE,
+    2 * MIB,
+    GIB - PAGE_SIZE,
+    GIB,
+    512 * GIB,
+    USER_TOP - 2 * PAGE_SIZE,
+    USER_TOP - PAGE_SIZE,
+};
+
+bool map_edges(struct mm *mm) {
+    mm->brk_start = MIB;
+    mm->brk = 4 * MIB - 17;
+    return mm_map(mm, PAGE_SIZE, 3 * PAGE_SIZE, RW) == 0 &&
+           mm_map(mm, MIB, 4 * MIB, RW | VMA_HEAP) == 0 &&
+           mm_map(mm, 8 * MIB, 9 * MIB, RW) == 0 && // nobody touches it
+           mm_map(mm, GIB - PAGE_SIZE, GIB + PAGE_SIZE, RW) == 0 &&
+           mm_map(mm, 512 * GIB, 513 * GIB, RW) == 0 &&
+           mm_map(mm, USER_TOP - 4 * PAGE_SIZE, USER_TOP, RW | VMA_STACK) == 0;
 }

@@ -29,3 +29,16 @@ bool same_vmas(const struct mm *a, const struct mm *b);
 void take_all_frames(struct list *taken);
 void give_back_one(struct list *taken);
 void give_back_all(struct list *taken);
+
+// ---- What every kind of fork must do right: lab 1's, which copies, and lab 2's, which shares ---------
+
+typedef int fork_memory(struct mm *to, struct mm *from);
+
+// MAP_SHARED memory is the same for both, and stays so. `name` is the function's, for messages.
+void check_shared_object(const char *name, fork_memory *fork);
+
+// Pages at the edges of vmas and of page tables. map_edges gives `mm`, which is empty, the vmas around them,
+// some that nobody touches, and a break. False when out of memory.
+enum { EDGES = 8 };
+extern const uintptr_t edges[EDGES];
+bool map_edges(struct mm *mm);

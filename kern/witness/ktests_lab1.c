@@ -113,32 +113,15 @@ KTEST(lab1_mm_partial) {
     if (LAB < 1) {
         return;
     }
-    static const uintptr_t pages[] = {
-        PAGE_SIZE,
-        2 * MIB - PAGE_SIZE,
-        2 * MIB,
-        GIB - PAGE_SIZE,
-        GIB,
-        512 * GIB,
-        USER_TOP - 2 * PAGE_SIZE,
-        USER_TOP - PAGE_SIZE,
-    };
     struct mm *from = mm_create();
     struct mm *to = mm_create();
     KTEST_CHECK(from != NULL && to != NULL);
-    KTEST_CHECK(mm_map(from, PAGE_SIZE, 3 * PAGE_SIZE, RW) == 0);
-    KTEST_CHECK(mm_map(from, MIB, 4 * MIB, RW | VMA_HEAP) == 0);
-    KTEST_CHECK(mm_map(from, 8 * MIB, 9 * MIB, RW) == 0); // nobody touches it
-    KTEST_CHECK(mm_map(from, GIB - PAGE_SIZE, GIB + PAGE_SIZE, RW) == 0);
-    KTEST_CHECK(mm_map(from, 512 * GIB, 513 * GIB, RW) == 0);
-    KTEST_CHECK(mm_map(from, USER_TOP - 4 * PAGE_SIZE, USER_TOP, RW | VMA_STACK) == 0);
-    for (unsigned i = 0; i < 8; i++) {
-        KTEST_CHECK(fill_page(from, pages[i], ACCESS_WRITE));
+    KTEST_CHECK(map_edges(from));
+    for (unsigned i = 0; i < EDGES; i++) {
+        KTEST_CHECK(fill_page(from, edges[i], ACCESS_WRITE));
     }
-    from->brk_start = MIB;
-    from->brk = 4 * MIB - 17;
     KTEST_CHECK(copy(to, from) == 0);
-    KTEST_CHECK(all_copied(to, from, pages, 8));
+    KTEST_CHECK(all_copied(to, from, edges, EDGES));
     KTEST_CHECK(same_vmas(to, from));
     KTEST_CHECK(to->brk_start == from->brk_start && to->brk == from->brk);
     KTEST_CHECK(bytes_at(to, 2 * PAGE_SIZE) == NULL || *bytes_at(to, 2 * PAGE_SIZE) == 0);
@@ -149,28 +132,9 @@ KTEST(lab1_mm_partial) {
 
 // MAP_SHARED memory is one: what either writes the other finds, also in pages first touched later.
 KTEST(lab1_mm_shared) {
-    if (LAB < 1) {
-        return;
+    if (LAB >= 1) {
+        check_shared_object("mm_copy", copy);
     }
-    struct mm *from = mm_create();
-    struct mm *to = mm_create();
-    KTEST_CHECK(from != NULL && to != NULL);
-    KTEST_CHECK(mm_map(from, 2 * MIB, 3 * MIB, RW | VMA_SHARED) == 0);
-    KTEST_CHECK(fill_page(from, 2 * MIB, ACCESS_WRITE));
-    KTEST_CHECK(copy(to, from) == 0);
-    KTEST_CHECK(mm_fault(to, 2 * MIB, ACCESS_WRITE) == FAULT_HANDLED);
-    KTEST_CHECK(bytes_at(to, 2 * MIB) == bytes_at(from, 2 * MIB));
-    int owners = pte_frame(*pte_find(&to->pt, 2 * MIB))->count; // the object, and two entries
-    if (owners != 3) {
-        printk("mm_copy: a shared frame has %d owners, and should have 3\n", owners);
-    }
-    KTEST_CHECK(owners == 3);
-    KTEST_CHECK(mm_fault(to, 2 * MIB + PAGE_SIZE, ACCESS_WRITE) == FAULT_HANDLED);
-    KTEST_CHECK(mm_fault(from, 2 * MIB + PAGE_SIZE, ACCESS_READ) == FAULT_HANDLED);
-    KTEST_CHECK(bytes_at(to, 2 * MIB + PAGE_SIZE) == bytes_at(from, 2 * MIB + PAGE_SIZE));
-    mm_put(from);
-    KTEST_CHECK(*(uint64_t *)bytes_at(to, 2 * MIB) == 2 * MIB); // the frame lives on
-    mm_put(to);
 }
 
 // An address space with pages in several page tables, and one that is shared.

@@ -201,30 +201,17 @@ KTEST(lab2_share_all) {
     if (LAB < 2) {
         return;
     }
-    struct page pages[] = {
-        {.va = PAGE_SIZE},
-        {.va = 2 * MIB - PAGE_SIZE},
-        {.va = 2 * MIB},
-        {.va = GIB - PAGE_SIZE},
-        {.va = GIB},
-        {.va = 512 * GIB},
-        {.va = USER_TOP - 2 * PAGE_SIZE},
-        {.va = USER_TOP - PAGE_SIZE},
-    };
+    struct page pages[EDGES];
     struct mm *from = mm_create();
     struct mm *to = mm_create();
     KTEST_CHECK(from != NULL && to != NULL);
-    KTEST_CHECK(mm_map(from, PAGE_SIZE, 3 * PAGE_SIZE, RW) == 0);
-    KTEST_CHECK(mm_map(from, MIB, 4 * MIB, RW | VMA_HEAP) == 0);
-    KTEST_CHECK(mm_map(from, 8 * MIB, 9 * MIB, RW) == 0); // nobody touches it
-    KTEST_CHECK(mm_map(from, GIB - PAGE_SIZE, GIB + PAGE_SIZE, RW) == 0);
-    KTEST_CHECK(mm_map(from, 512 * GIB, 513 * GIB, RW) == 0);
-    KTEST_CHECK(mm_map(from, USER_TOP - 4 * PAGE_SIZE, USER_TOP, RW | VMA_STACK) == 0);
-    KTEST_CHECK(fill_pages(from, pages, 8, ACCESS_WRITE));
-    from->brk_start = MIB;
-    from->brk = 4 * MIB - 17;
+    KTEST_CHECK(map_edges(from));
+    for (unsigned i = 0; i < EDGES; i++) {
+        pages[i].va = edges[i];
+    }
+    KTEST_CHECK(fill_pages(from, pages, EDGES, ACCESS_WRITE));
     KTEST_CHECK(share(to, from) == 0);
-    KTEST_CHECK(all_shared(to, from, pages, 8, 2));
+    KTEST_CHECK(all_shared(to, from, pages, EDGES, 2));
     KTEST_CHECK(same_vmas(to, from));
     KTEST_CHECK(to->brk_start == from->brk_start && to->brk == from->brk);
     KTEST_CHECK(bytes_at(to, 2 * PAGE_SIZE) == NULL && bytes_at(to, 8 * MIB) == NULL);
@@ -235,30 +222,9 @@ KTEST(lab2_share_all) {
 
 // MAP_SHARED memory is no copy-on-write: both go on writing to it, also to pages first touched later.
 KTEST(lab2_share_object) {
-    if (LAB < 2) {
-        return;
+    if (LAB >= 2) {
+        check_shared_object("mm_share", share);
     }
-    struct mm *from = mm_create();
-    struct mm *to = mm_create();
-    KTEST_CHECK(from != NULL && to != NULL);
-    KTEST_CHECK(mm_map(from, 2 * MIB, 3 * MIB, RW | VMA_SHARED) == 0);
-    KTEST_CHECK(fill_page(from, 2 * MIB, ACCESS_WRITE));
-    KTEST_CHECK(share(to, from) == 0);
-    KTEST_CHECK(mm_fault(to, 2 * MIB, ACCESS_READ) == FAULT_HANDLED);
-    KTEST_CHECK(bytes_at(to, 2 * MIB) == bytes_at(from, 2 * MIB));
-    KTEST_CHECK(pte_writable(entry_at(from, 2 * MIB)));
-    KTEST_CHECK(pte_writable(entry_at(to, 2 * MIB)));
-    int owners = pte_frame(entry_at(to, 2 * MIB))->count; // the object, and two entries
-    if (owners != 3) {
-        printk("mm_share: a shared frame has %d owners, and should have 3\n", owners);
-    }
-    KTEST_CHECK(owners == 3);
-    KTEST_CHECK(mm_fault(to, 2 * MIB + PAGE_SIZE, ACCESS_WRITE) == FAULT_HANDLED);
-    KTEST_CHECK(mm_fault(from, 2 * MIB + PAGE_SIZE, ACCESS_READ) == FAULT_HANDLED);
-    KTEST_CHECK(bytes_at(to, 2 * MIB + PAGE_SIZE) == bytes_at(from, 2 * MIB + PAGE_SIZE));
-    mm_put(from);
-    KTEST_CHECK(*(uint64_t *)bytes_at(to, 2 * MIB) == 2 * MIB);
-    mm_put(to);
 }
 
 // What is shared already is shared once more: with another child, with a grandchild, and when the first

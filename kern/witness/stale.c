@@ -8,7 +8,7 @@
 #include "task/task.h"
 #include "witness/audit.h"
 
-enum { FINDINGS_SHOWN = 10 };
+enum { FINDINGS_SHOWN = 3 };
 
 static atomic_uint findings;
 
@@ -17,7 +17,11 @@ static struct stale *own(void) {
 }
 
 static bool may_print(void) {
-    return atomic_fetch_add(&findings, 1) < FINDINGS_SHOWN;
+    unsigned before = atomic_fetch_add(&findings, 1);
+    if (before == FINDINGS_SHOWN) {
+        printk("audit: and more of that kind\n");
+    }
+    return before < FINDINGS_SHOWN;
 }
 
 void stale_note(const struct pagetable *pt, uintptr_t va, const struct frame *frame) {
