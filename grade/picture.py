@@ -97,7 +97,7 @@ class Story:
         return ""
 
     def _likest(self, copy: int) -> int:
-        """Returns the table that has most addresses in common with this one: it is copied from it."""
+        """Returns the table that has most addresses in common with this one: its original."""
         its = self._tables.get(copy, {})
         return max((root for root in self._owner if root != copy),
                    key=lambda root: len(its.keys() & self._tables.get(root, {}).keys()))

@@ -123,8 +123,8 @@ def test_every_failure_says_five_things(made: Facts, verdict: str, expected: str
 
 
 @pytest.mark.parametrize("line, word", [
-    ("audit: pid 1 has taken rights away from 0x403000, and goes back to user mode without a flush: "
-     "a processor may still have the old entry, for frame 0x5a5", "tlb_flush_all"),
+    ("audit: pid 1 has taken rights away from 0x403000, and goes back to user mode without a "
+     "flush: a processor may still have the old entry, for frame 0x5a5", "tlb_flush_all"),
     ("audit: pid 1 gives frame 0x5a5 back, but has not flushed 0x403000: a processor", "first"),
     ("audit: frame 0x5a5 has count 1, but 2 entries map it", "for ever"),
 ])

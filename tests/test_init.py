@@ -4,42 +4,22 @@ from __future__ import annotations
 
 import re
 import shutil
-import time
 from pathlib import Path
 from typing import Iterator
 
 import pexpect
 import pytest
 from kernels import FAIL, PASS, ROOT, SETUP, boot, kernel, make
+from prompt import Prompt
 
 PATIENCE_S = 100
-PROMPT = "tine> "
 
 
-class Console:
+class Console(Prompt):
     """The console of a machine that `make run` has booted."""
 
     def __init__(self, *words: str) -> None:
-        self.child = pexpect.spawn("make", ["run", *words], cwd=str(ROOT), encoding="utf-8",
-                                   echo=False, timeout=PATIENCE_S)
-        self.child.expect_exact(PROMPT)
-        self.greeting = self.child.before.replace("\r", "")
-
-    def type(self, line: str, answer: str) -> None:
-        """Types a line; what comes before the next prompt must match `answer`."""
-        self.child.sendline(line)
-        self.answered(answer)
-
-    def press(self, key: str, answer: str = "") -> None:
-        """Presses Ctrl and a key, a moment later."""
-        time.sleep(1)
-        self.child.sendcontrol(key)
-        self.answered(answer)
-
-    def answered(self, answer: str) -> None:
-        self.child.expect_exact(PROMPT)
-        shown = self.child.before.replace("\r", "")
-        assert re.search(answer, shown, re.MULTILINE), shown
+        super().__init__("make", ["run", *words], pause_s=1, cwd=str(ROOT), timeout=PATIENCE_S)
 
     def power_off(self) -> None:
         self.child.sendline("poweroff")

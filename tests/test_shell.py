@@ -18,6 +18,7 @@ from typing import List, Tuple
 import pexpect
 import pytest
 from kernels import PASS, ROOT, boot, kernel
+from prompt import PROMPT, Prompt
 from shell_scripts import SCRIPTS
 
 from grade.build import programs
@@ -214,34 +215,13 @@ def test_a_script_that_is_not_there(tools: Path) -> None:
 
 # ---- Somebody types, on the host's terminal
 
-class Typist:
+def typist(tools: Path) -> Prompt:
     """An interactive shell on a terminal of its own."""
-
-    def __init__(self, tools: Path) -> None:
-        self.child = pexpect.spawn(str(tools / "sh"), encoding="utf-8", timeout=LIMIT_S, echo=False,
-                                   env={"PATH": str(tools), "PS1": "tine> "})
-        self.child.expect_exact("tine> ")
-
-    def type(self, line: str, answer: str = "") -> str:
-        """Types a line; returns what comes before the next prompt, which `answer` must match."""
-        self.child.sendline(line)
-        return self.answered(answer)
-
-    def press(self, key: str, answer: str = "") -> str:
-        """Presses Ctrl and a key, a moment later."""
-        time.sleep(0.3)
-        self.child.sendcontrol(key)
-        return self.answered(answer)
-
-    def answered(self, answer: str) -> str:
-        self.child.expect_exact("tine> ")
-        shown = self.child.before.replace("\r\n", "\n")
-        assert re.search(answer, shown, re.MULTILINE), shown
-        return str(shown)
+    return Prompt(str(tools / "sh"), timeout=LIMIT_S, env={"PATH": str(tools), "PS1": PROMPT})
 
 
 def test_jobs_of_an_interactive_shell(tools: Path) -> None:
-    shell = Typist(tools)
+    shell = typist(tools)
     shell.type("sleep 100 | cat &", r"^\[1\] \d+$")
     shell.type("jobs", r"^\[1\] \+ Running +sleep 100 \| cat$")
     shell.child.sendline("sleep 200")
@@ -267,7 +247,7 @@ def test_jobs_of_an_interactive_shell(tools: Path) -> None:
 
 
 def test_interrupting_an_interactive_shell(tools: Path) -> None:
-    shell = Typist(tools)
+    shell = typist(tools)
     shell.child.send("echo never run")
     shell.press("c")
     shell.type("echo $?", "^130$")
@@ -295,7 +275,7 @@ def test_interrupting_an_interactive_shell(tools: Path) -> None:
 
 
 def test_a_pipeline_can_be_stopped_as_a_whole(tools: Path) -> None:
-    shell = Typist(tools)
+    shell = typist(tools)
     shell.child.sendline("sleep 100 | sleep 200 | cat")
     shell.press("z", r"Stopped +sleep 100 \| sleep 200 \| cat$")
     shell.type("exit", "there are stopped jobs")

@@ -10,9 +10,11 @@
 #include <tine.h>
 #include <unistd.h>
 
+#include "patience.h"
+
 #define PAGE 4096UL
 
-enum { ROUNDS = 40, PATIENCE = 100000, LOOKS = 200 };
+enum { ROUNDS = 40, LOOKS = 200 };
 
 static volatile unsigned *page;
 static volatile unsigned seen;
@@ -49,16 +51,6 @@ static void writer(void) {
 static unsigned *fresh_page(void) {
     int flags = MAP_PRIVATE | MAP_ANONYMOUS | (page != NULL ? MAP_FIXED : 0);
     return mmap((void *)page, PAGE, PROT_READ | PROT_WRITE, flags, -1, 0);
-}
-
-static int comes_true(const volatile unsigned *what, unsigned wanted) {
-    for (int i = 0; i < PATIENCE; i++) {
-        if (*what == wanted) {
-            return 1;
-        }
-        sched_yield();
-    }
-    return 0;
 }
 
 // The page is replaced by another; the reader must see that one.

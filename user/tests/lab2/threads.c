@@ -5,9 +5,10 @@
 #include <sched.h>
 #include <tine.h>
 
+#include "../given/patience.h"
 #include "pages.h"
 
-enum { ROUNDS = 12, PATIENCE = 100000, STACK_BYTES = 16384 };
+enum { ROUNDS = 12, STACK_BYTES = 16384 };
 
 static volatile unsigned *page;    // [0]: written by this thread, [1]: counted up by the other
 static volatile unsigned *answers; // [0]: what the other has seen; [1]: it shall end
@@ -20,16 +21,6 @@ static void other_thread(void) {
         sched_yield();
     }
     _exit(0);
-}
-
-static int comes_true(const volatile unsigned *what, unsigned wanted) {
-    for (int i = 0; i < PATIENCE; i++) {
-        if (*what == wanted) {
-            return 1;
-        }
-        sched_yield();
-    }
-    return 0;
 }
 
 // True when the other thread has counted on, as far as this one can see.

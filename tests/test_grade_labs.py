@@ -1,0 +1,64 @@
+# SPDX-License-Identifier: MIT
+"""The labs as given: solution, steps, mutants, variants and the oracle, on real kernels."""
+from __future__ import annotations
+
+from typing import List, NamedTuple
+
+import pytest
+
+from grade import mutants, oracle, runner
+from grade.runner import Choice, Limits
+from kernels import ROOT
+from lab_steps import verdicts
+
+
+class Lab(NamedTuple):
+    """A lab's number and folder, and its files in the order of its steps."""
+
+    number: int
+    folder: str
+    files: List[str]
+
+
+LABS = [Lab(1, "1-fork", ["mm_copy.c", "task_fork.c", "exit_wait.c"]),
+        Lab(2, "2-cow", ["frame_count.c", "mm_share.c", "cow_fault.c"])]
+EACH = pytest.mark.parametrize("lab", LABS, ids=lambda lab: f"lab{lab.number}")
+
+
+@EACH
+def test_the_solution_scores_in_full(lab: Lab) -> None:
+    scores = list(runner.grade(Choice(ROOT, lab.number, str(lab.number), limits=Limits())))
+    assert [(score.name, score.failure) for score in scores if score.failure] == []
+    assert sum(score.points for score in scores) == 100
+
+
+@EACH
+@pytest.mark.parametrize("steps_done", [0, 1, 2])
+def test_each_step_passes_before_the_next_is_begun(lab: Lab, steps_done: int) -> None:
+    found = verdicts(lab.number, lab.folder, lab.files, steps_done)
+    for number in range(len(lab.files)):
+        step = f"{lab.number}{'abc'[number]}"
+        wanted = "pass" if number < steps_done else "missing"
+        assert set(found[step]) == {wanted}, (step, found[step])
+
+
+@EACH
+def test_mutants_are_caught_by_their_tests_and_variants_pass(
+        lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
+    ok = mutants.check_lab(ROOT, lab.number, None, Limits(), quick=True)
+    assert ok, capsys.readouterr().out
+
+
+@pytest.mark.full
+@EACH
+def test_mutants_are_caught_by_their_tests_first(lab: Lab,
+                                                 capsys: pytest.CaptureFixture[str]) -> None:
+    ok = mutants.check_lab(ROOT, lab.number, None, Limits())
+    assert ok, capsys.readouterr().out
+
+
+@EACH
+def test_linux_agrees_with_what_the_tests_expect(lab: Lab,
+                                                 capsys: pytest.CaptureFixture[str]) -> None:
+    ok = oracle.check_lab(ROOT, lab.number)
+    assert ok, capsys.readouterr().out
