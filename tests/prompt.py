@@ -16,7 +16,7 @@ class Prompt:
 
     def __init__(self, command: str, words: Any = (), pause_s: float = 0.3,
                  **options: Any) -> None:
-        """Starts `command` with `words`. `pause_s`: before a key is pressed; `options`: pexpect's."""
+        """Starts `command` with `words`. `pause_s`: before each key; `options`: those of pexpect."""
         self.child = pexpect.spawn(command, list(words), encoding="utf-8", echo=False, **options)
         self.pause_s = pause_s
         self.child.expect_exact(PROMPT)
