@@ -16,7 +16,7 @@ class Prompt:
 
     def __init__(self, command: str, words: Any = (), pause_s: float = 0.3,
                  **options: Any) -> None:
-        """Starts `command` with `words`. `pause_s`: before each key; `options`: those of pexpect."""
+        """Starts `command` with `words`. `pause_s`: before each key; `options`: for pexpect."""
         self.child = pexpect.spawn(command, list(words), encoding="utf-8", echo=False, **options)
         self.pause_s = pause_s
         self.child.expect_exact(PROMPT)
@@ -26,6 +26,14 @@ class Prompt:
         """Types a line; returns what comes before the next prompt, which `answer` must match."""
         self.child.sendline(line)
         return self.answered(answer)
+
+    def press_enter_until(self, answer: str) -> None:
+        """Presses Enter, a moment later and again, until what is said matches `answer`."""
+        for _ in range(100):
+            time.sleep(self.pause_s)
+            if re.search(answer, self.type(""), re.MULTILINE):
+                return
+        raise AssertionError(f"nobody has said: {answer}")
 
     def press(self, key: str, answer: str = "") -> str:
         """Presses Ctrl and a key, a moment later."""

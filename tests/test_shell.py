@@ -11,7 +11,6 @@ import random
 import re
 import shutil
 import subprocess
-import time
 from pathlib import Path
 from typing import List, Tuple
 
@@ -236,9 +235,8 @@ def test_jobs_of_an_interactive_shell(tools: Path) -> None:
     shell.type("echo $?", "^130$")
     shell.type("kill %1; wait %1; echo $?", "^143$")
     shell.type("jobs; echo none", r"\Anone$")
-    shell.type("(exit 3) &")
-    time.sleep(0.3)
-    shell.type("", r"^\[1\] \+ Done\(3\) +\(exit 3\)$")
+    shell.type("(sleep 0.1; exit 3) &")
+    shell.press_enter_until(r"^\[1\] \+ Done\(3\) +\(sleep 0.1; exit 3\)$")
     shell.type("fg", "no such job")
     shell.child.sendline("exit 5")
     shell.child.expect(pexpect.EOF)
