@@ -46,10 +46,10 @@ static void to_shared(void) {
     write_at(shared);
 }
 
-static void attempt(const char *what, void (*write)(void)) {
+static void attempt(const char *what, void (*store)(void)) {
     pid_t pid = fork();
     if (pid == 0) {
-        write();
+        store();
         _exit(0);
     }
     int how = ended(pid);

@@ -22,8 +22,8 @@ static void refill(void) {
 }
 
 // How many bytes differ from what refill() has left.
-static unsigned changed(void) {
-    unsigned count = 0;
+static int changed(void) {
+    int count = 0;
     for (size_t i = 0; i < AREA * PAGE; i++) {
         count += area[i] != 'p';
     }
