@@ -102,7 +102,7 @@ static void attempt(const char *what, long (*function)(void)) {
     struct child child = child_start(work);
     child_finish(&child, &childs, sizeof childs);
     wait(NULL);
-    printf("%s, by the child: %ld; changed in the parent: %u\n", what, childs, changed());
+    printf("%s, by the child: %ld; changed in the parent: %d\n", what, childs, changed());
     refill();
     child = child_start(watch);
     long own = function();
