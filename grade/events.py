@@ -12,7 +12,7 @@ from grade.elf import Elf, ElfError
 EVENT_SIZE = 64
 EVENT_LAYOUT = struct.Struct("<QQHBBI5Q")
 TABLE_LIMIT = 1024          # no table of formats or names is longer
-KIND_NAMES = ("free", "reserved", "kernel", "page-table", "user")
+KIND_NAMES = ("free", "reserved", "kernel", "page-table", "user", "file")
 VECTOR_NAMES = {0: "DE", 1: "DB", 2: "NMI", 3: "BP", 4: "OF", 5: "BR", 6: "UD", 7: "NM", 8: "DF",
                 10: "TS", 11: "NP", 12: "SS", 13: "GP", 14: "PF", 16: "MF", 17: "AC", 18: "MC",
                 19: "XM"}

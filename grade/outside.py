@@ -79,7 +79,7 @@ def audit(kernel: Kernel) -> List[str]:
 
     Returns:
         A line for each finding. A frame that a MAP_SHARED mapping shows has an owner that page
-        tables do not tell: its count is not compared.
+        tables do not tell: its count is not compared. A page of a file belongs to the file as well.
     """
     owners: Dict[int, List[Owner]] = {}
     seen: Set[int] = set()
@@ -102,15 +102,16 @@ def _findings(kernel: Kernel, number: int, owners: List[Owner]) -> List[str]:
     """Returns what is wrong with one frame, which `owners` map."""
     frame = kernel.frame(number)
     who = ", ".join(map(str, owners[:4])) + (" ..." if len(owners) > 4 else "")
-    if frame.kind != "user":
+    if frame.kind not in ("user", "file"):
         return [f"frame {number:#x} is {frame.kind}, but mapped by {who}"]
     if not all(owner.private for owner in owners):
         return []
     found = []
-    if frame.count != len(owners):
+    in_file = frame.kind == "file"
+    if frame.count != len(owners) + in_file:
         found.append(f"frame {number:#x} has count {frame.count}, but is mapped {len(owners)} "
-                     f"times: by {who}")
-    if len(owners) > 1 and any(owner.entry & PTE_WRITE for owner in owners):
+                     f"times{' and belongs to a file' if in_file else ''}: by {who}")
+    if len(owners) + in_file > 1 and any(owner.entry & PTE_WRITE for owner in owners):
         found.append(f"frame {number:#x} is private, and one of several who map it can write: "
                      f"{who}")
     return found

@@ -33,7 +33,7 @@ LOW_HALF_END = 1 << 47      # user addresses are below
 Q35_LOW_FULL = 0xB0000000   # memory up to here is all low; beyond, q35 keeps only 2 GiB low
 Q35_LOW_CUT = 0x80000000
 FOUR_GIB = 1 << 32
-VMA_FLAGS = {1: "r", 2: "w", 4: "x", 8: "shared", 16: "stack", 32: "heap"}
+VMA_FLAGS = {1: "r", 2: "w", 4: "x", 8: "shared", 16: "stack", 32: "heap", 64: "sealed"}
 
 
 class ReaderError(GradeError):

@@ -23,6 +23,14 @@ static inline void refcount_get(struct refcount *count) {
     (void)before;
 }
 
+// One claim more, unless the last one has been given up: then false.
+static inline bool refcount_get_unless_none(struct refcount *count) {
+    int owners = atomic_load(&count->owners);
+    while (owners > 0 && !atomic_compare_exchange_weak(&count->owners, &owners, owners + 1)) {
+    }
+    return owners > 0;
+}
+
 // Gives up one claim. Returns true if it was the last: then nobody else can reach the thing.
 static inline bool refcount_put(struct refcount *count) {
     race_point();

@@ -25,8 +25,8 @@ OWN = {"cost", "endless", "file_memory", "half_lines", "lines", "out_of_memory",
 WITHOUT_POINTERS = set("""
     alarm brk close dup dup2 dup3 exit exit_group fchdir fchmod fcntl fork ftruncate getegid
     geteuid getgid getpgid getpgrp getpid getppid getsid gettid getuid kill lseek mmap mprotect
-    munmap pages_present pause probe reboot rt_sigreturn sched_yield setpgid setsid tgkill tkill
-    umask vfork
+    msync munmap pages_present pause probe reboot rt_sigreturn sched_yield setpgid setsid tgkill
+    tkill umask vfork
     """.split())
 # Those that need somebody who types are test_terminal.py's.
 PROGRAMS = sorted(path.stem for path in (ROOT / "user/tests/given").glob("*.c")

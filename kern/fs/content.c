@@ -2,6 +2,9 @@
 // The pages of a regular file hang in a tree of nodes with 512 slots each, as page tables do; it is
 // as high as the file needs. A tree of height 0 is one page. Pages nobody has written to are holes:
 // they read as zeros, or, if the file came with the initial file system, as what stands there.
+//
+// The pages are what mappings of the file show, too. The inode has a claim to each of its own, so whoever
+// maps one privately is never its only owner, and copies it before writing.
 #include <arch/layout.h>
 
 #include "base/string.h"
@@ -10,6 +13,8 @@
 #include "fs/uio.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
+#include "mm/mm.h"
+#include "mm/shared.h"
 
 enum { SLOT_BITS = 9, SLOTS = 1 << SLOT_BITS };
 enum { HEIGHT_LIMIT = 6 }; // 12 + 6 * 9 bits are more than a size has
@@ -69,12 +74,13 @@ static void fill(const struct inode *inode, struct frame *frame, uint64_t offset
     memset(memory + bytes, 0, PAGE_SIZE - bytes);
 }
 
-struct frame *inode_page(struct inode *inode, uint64_t index, bool create) {
+// inode_page, with `cache` held.
+static struct frame *find_page(struct inode *inode, uint64_t index, bool create) {
     uint64_t offset = index << PAGE_SHIFT;
     create = create || offset < inode->archive_bytes;
     void **slot = find_slot(inode, index, create);
     if (slot != NULL && *slot == NULL && create) {
-        struct frame *frame = frame_alloc(FRAME_KERNEL);
+        struct frame *frame = frame_alloc(FRAME_FILE);
         if (frame != NULL) {
             fill(inode, frame, offset);
             *slot = frame;
@@ -82,6 +88,38 @@ struct frame *inode_page(struct inode *inode, uint64_t index, bool create) {
         }
     }
     return slot == NULL ? NULL : *slot;
+}
+
+struct frame *inode_page(struct inode *inode, uint64_t index, bool create) {
+    mutex_lock(&inode->cache);
+    struct frame *frame = find_page(inode, index, create);
+    mutex_unlock(&inode->cache);
+    return frame;
+}
+
+int inode_map_page(struct inode *inode, uint64_t offset, struct frame **frame) {
+    int error = -ENXIO;
+    mutex_lock(&inode->cache);
+    if (offset < inode->size) {
+        bool room = inode_has_room() || offset < inode->archive_bytes;
+        *frame = find_page(inode, offset >> PAGE_SHIFT, room);
+        error = *frame != NULL ? 0 : room ? -ENOMEM : -ENOSPC;
+    }
+    mutex_unlock(&inode->cache);
+    return error;
+}
+
+static void recount(void *slot, unsigned height) {
+    if (height == 0 && slot != NULL) {
+        ((struct frame *)slot)->recount++;
+    }
+    for (unsigned i = 0; height > 0 && slot != NULL && i < SLOTS; i++) {
+        recount(((const struct node *)slot)->slots[i], height - 1);
+    }
+}
+
+void inode_recount_pages(const struct inode *inode) {
+    recount(inode->pages, inode->height);
 }
 
 static size_t in_page(uint64_t offset, uint64_t bytes) {
@@ -146,7 +184,7 @@ static void drop(struct inode *inode, void **slot, unsigned height, uint64_t bas
         return;
     }
     if (height == 0) {
-        frame_free(*slot);
+        shared_frame_put(*slot);
         inode->page_count--;
         *slot = NULL;
         return;
@@ -159,6 +197,19 @@ static void drop(struct inode *inode, void **slot, unsigned height, uint64_t bas
         kfree(node);
         *slot = NULL;
     }
+}
+
+// First nobody can map what is behind `size` any more, then nobody does, then it goes.
+static void cut(struct inode *inode, uint64_t size) {
+    uint64_t pages = (size + PAGE_SIZE - 1) >> PAGE_SHIFT;
+    mutex_lock(&inode->cache);
+    inode->size = size;
+    inode->archive_bytes = size < inode->archive_bytes ? size : inode->archive_bytes;
+    mutex_unlock(&inode->cache);
+    mm_cut_file(inode, pages << PAGE_SHIFT);
+    mutex_lock(&inode->cache);
+    drop(inode, &inode->pages, inode->height, 0, pages);
+    mutex_unlock(&inode->cache);
 }
 
 int inode_resize(struct inode *inode, uint64_t size) {
@@ -176,8 +227,7 @@ int inode_resize(struct inode *inode, uint64_t size) {
                        PAGE_SIZE - size % PAGE_SIZE);
             }
         }
-        drop(inode, &inode->pages, inode->height, 0, (size + PAGE_SIZE - 1) >> PAGE_SHIFT);
-        inode->archive_bytes = size < inode->archive_bytes ? size : inode->archive_bytes;
+        cut(inode, size);
     }
     inode->size = size;
     inode->modified_ns = inode_time();

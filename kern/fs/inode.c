@@ -47,6 +47,7 @@ struct inode *inode_create(uint32_t mode, const struct cred *cred) {
     }
     refcount_init(&inode->count);
     mutex_init(&inode->mutex, "inode");
+    mutex_init(&inode->cache, "page cache");
     list_init(&inode->entries);
     inode->next_position = 2; // 0 and 1 are "." and ".."
     inode->mode = mode;

@@ -2,11 +2,11 @@
 // An inode: a file as such, whatever it is called and whoever has it open. All of them live in
 // memory; the initial file system only says which there are at first.
 //
-// An inode is owned by each of its names, each open file, each task whose working directory it is,
+// An inode is owned by each of its names, each open file, each vma that shows it, each task whose working directory it is,
 // and, if it is a directory, each directory whose parent it is.
 //
 // Locks, in the order in which they are taken: the offset of an open file (file.h), names_lock,
-// inode->mutex. Spinlocks come last, as everywhere.
+// inode->mutex, mm->lock, inode->cache. Spinlocks come last, as everywhere.
 #pragma once
 
 #include <stdbool.h>
@@ -51,8 +51,9 @@ struct inode {
     uint64_t next_position;
     uint64_t changed_ns; // time of the last change of what stands here
 
-    // Guarded by `mutex`.
-    struct mutex mutex;
+    // Guarded by `mutex`. `cache` is held as well while pages come and go, and while size and archive_bytes
+    // shrink: page faults, which may come under `mutex`, look at these under `cache` alone.
+    struct mutex mutex, cache;
     uint64_t size;        // REG, LNK
     uint64_t modified_ns; // time of the last change of the content, or of the entries
     unsigned height;      // REG: of the tree of pages; see content.c
@@ -120,6 +121,14 @@ int inode_resize(struct inode *inode, uint64_t size);
 // The frame with page `index` of the content, NULL for a hole; if `create`, there are no holes, and
 // NULL means out of memory. Borrowed. `inode->mutex` is held.
 struct frame *inode_page(struct inode *inode, uint64_t index, bool create);
+
+// Sets *frame to the one at byte `offset` (page-aligned), for a mapping of `inode` in an address space that is
+// locked, and for as long as it is; it is made if need be. Borrowed. Returns 0, -ENXIO (the file ends before
+// it), -ENOSPC or -ENOMEM.
+int inode_map_page(struct inode *inode, uint64_t offset, struct frame **frame);
+
+// Counts all pages as owned by `inode`: for the audit.
+void inode_recount_pages(const struct inode *inode);
 
 // Reads into kernel memory. Takes the mutex. Returns the number of bytes or -ENOMEM.
 int64_t inode_read_kernel(struct inode *inode, void *to, size_t bytes, uint64_t offset);

@@ -144,10 +144,10 @@ static void say_statm(struct text *text, const struct task_facts *facts) {
 static void say_vma(struct text *text, const struct vma *vma) {
     enum { NAME_COLUMN = 73 };
     char line[NAME_COLUMN];
-    snprintf(line, sizeof line, "%08lx-%08lx %c%c%c%c %08lx 00:00 0", vma->start, vma->end,
+    snprintf(line, sizeof line, "%08lx-%08lx %c%c%c%c %08lx 00:00 %lu", vma->start, vma->end,
              vma->flags & VMA_READ ? 'r' : '-', vma->flags & VMA_WRITE ? 'w' : '-',
-             vma->flags & VMA_EXEC ? 'x' : '-', vma->flags & VMA_SHARED ? 's' : 'p',
-             vma->shared_offset);
+             vma->flags & VMA_EXEC ? 'x' : '-', vma->flags & VMA_SHARED ? 's' : 'p', vma->offset,
+             vma->inode != NULL ? vma->inode->number : 0);
     const char *name = vma->flags & VMA_STACK ? "[stack]" : vma->flags & VMA_HEAP ? "[heap]" : "";
     text_print(text, "%-*s%s\n", name[0] == '\0' ? 0 : NAME_COLUMN, line, name);
 }

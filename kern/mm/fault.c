@@ -2,6 +2,8 @@
 #include "mm/fault.h"
 
 #include "arch/machine.h"
+#include "errno.h"
+#include "fs/inode.h"
 #include "labs.h"
 #include "mm/frame.h"
 #include "mm/shared.h"
@@ -55,6 +57,9 @@ static const char *why_locked(const struct mm *mm, uintptr_t va, enum access acc
     if ((vma->flags & VMA_PROT) == 0) {
         return "the mapping has PROT_NONE";
     }
+    if (vma->inode != NULL && vma_permits(vma, access)) {
+        return "the file that is mapped there ends before that page, or cannot grow";
+    }
     return vma_permits(vma, access) ? "the page table forbids what the mapping permits"
                                     : "the mapping does not permit it";
 }
@@ -66,12 +71,43 @@ const char *mm_why(struct mm *mm, uintptr_t va, enum access access) {
     return why;
 }
 
-// Gives an empty entry its frame: the shared object's, or a fresh one filled with zeros.
-static enum fault_result fill_page(struct mm *mm, const struct vma *vma, uintptr_t page,
-                                   pte_t *entry) {
+// Gives an empty entry of a file's mapping its frame: the file's own, with one claim more; or a copy, if the
+// mapping is private and the page is written to. Before lab 2 nobody can copy it later.
+static __attribute__((noinline)) enum fault_result
+fill_from_file(struct mm *mm, const struct vma *vma, uintptr_t page, enum access access,
+               pte_t *entry) {
     struct frame *frame;
+    int error = inode_map_page(vma->inode, vma->offset + (page - vma->start), &frame);
+    if (error < 0) {
+        return error == -ENOMEM ? FAULT_OOM : FAULT_BUS;
+    }
+    pte_t pte = pte_make(frame, vma->flags & VMA_PROT);
     if (vma->shared != NULL) {
-        frame = shared_frame(vma->shared, vma->shared_offset + (page - vma->start));
+        shared_frame_get(frame);
+    } else if (LAB >= 2 && access != ACCESS_WRITE) {
+        frame_get(frame);
+        pte = pte_write_protect(pte);
+    } else {
+        struct frame *copy = frame_alloc(FRAME_USER);
+        if (copy == NULL) {
+            return FAULT_OOM;
+        }
+        frame_copy(copy, frame);
+        pte = pte_make(copy, vma->flags & VMA_PROT);
+    }
+    pte_store(&mm->pt, page, entry, pte);
+    return FAULT_HANDLED;
+}
+
+// Gives an empty entry its frame: the file's, the shared object's, or a fresh one filled with zeros.
+static enum fault_result fill_page(struct mm *mm, const struct vma *vma, uintptr_t page,
+                                   enum access access, pte_t *entry) {
+    struct frame *frame;
+    if (vma->inode != NULL) {
+        return fill_from_file(mm, vma, page, access, entry);
+    }
+    if (vma->shared != NULL) {
+        frame = shared_frame(vma->shared, vma->offset + (page - vma->start));
     } else {
         frame = frame_alloc(FRAME_USER);
     }
@@ -123,7 +159,7 @@ static enum fault_result fault_locked(struct mm *mm, uintptr_t va, enum access a
     if (entry == NULL) {
         entry = pte_find_or_create(&mm->pt, page);
     }
-    return entry == NULL ? FAULT_OOM : fill_page(mm, vma, page, entry);
+    return entry == NULL ? FAULT_OOM : fill_page(mm, vma, page, access, entry);
 }
 
 enum fault_result mm_fault(struct mm *mm, uintptr_t va, enum access access) {

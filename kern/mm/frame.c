@@ -211,7 +211,7 @@ void frame_free(struct frame *frame) {
         panic("frame 0x%lx is freed twice", frame_number(frame));
     }
     ASSERT(kind != FRAME_RESERVED);
-    if (CHECKS && kind == FRAME_USER) {
+    if (CHECKS && (kind == FRAME_USER || kind == FRAME_FILE)) {
         stale_check_frame(frame);
     }
     trace(TRACE_FRAME_FREE, frame_number(frame), kind, 0, 0, 0);
@@ -247,7 +247,7 @@ const char *frame_kind_name(enum frame_kind kind) {
     static const char *const names[FRAME_KINDS] = {
         [FRAME_FREE] = "free",     [FRAME_RESERVED] = "reserved",
         [FRAME_KERNEL] = "kernel", [FRAME_PAGETABLE] = "page-table",
-        [FRAME_USER] = "user",
+        [FRAME_USER] = "user",     [FRAME_FILE] = "file",
     };
     return kind < FRAME_KINDS ? names[kind] : "unknown";
 }

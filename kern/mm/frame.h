@@ -18,6 +18,7 @@ enum frame_kind {
     FRAME_KERNEL,    // kernel heap, kernel stacks, the kernel's own page tables
     FRAME_PAGETABLE, // page tables of user address spaces
     FRAME_USER,      // user memory
+    FRAME_FILE,      // pages of files: the inode owns them, and user memory may show them
     FRAME_KINDS,
 };
 
@@ -26,14 +27,14 @@ struct frame {
         struct list link;   // KERNEL: may be used by the owner
         struct frame *next; // FREE: in the list of free ones
     };
-    atomic_int count;   // USER: how many own it. Otherwise 1 while in use, 0 when free
+    atomic_int count;   // USER, FILE: how many own it. Otherwise 1 while in use, 0 when free
     uint8_t kind;       // enum frame_kind
     uint8_t heap_class; // KERNEL, used by the heap
     uint8_t poisoned;   // FREE: filled with FRAME_POISON when it was freed
     uint8_t unused;
     union {
         void *heap_free;  // KERNEL, used by the heap: its free objects
-        uint64_t recount; // USER, used by the audit
+        uint64_t recount; // USER, FILE, used by the audit
     };
 };
 _Static_assert(sizeof(struct frame) == 32, "a shift turns an index into an address");

@@ -9,6 +9,10 @@
 #include "mm/shared.h"
 #include "mm/vma.h"
 
+// All address spaces. mms_lock guards the list; whoever has found one there claims it before going on.
+static struct list mms = LIST_INIT(mms);
+static struct spinlock mms_lock = SPINLOCK_INIT("address spaces");
+
 struct mm *mm_create(void) {
     struct mm *mm = kmalloc(sizeof *mm);
     if (mm == NULL) {
@@ -21,13 +25,17 @@ struct mm *mm_create(void) {
     refcount_init(&mm->owners);
     mutex_init(&mm->lock, "mm");
     list_init(&mm->vmas);
+    spin_lock(&mms_lock);
+    list_push_back(&mms, &mm->link);
+    spin_unlock(&mms_lock);
     return mm;
 }
 
-// Empties the entries of a vma. A frame goes back only when no translation to it is left; in an address space
+// Empties the entries for [start, end), in `vma`. A frame goes back only when no translation to it is left; in an address space
 // that nobody uses any more there is none.
-static void unmap_pages(struct mm *mm, const struct vma *vma, bool in_use) {
-    for_each_pte_run(run, &mm->pt, vma->start, vma->end) {
+static void unmap_pages(struct mm *mm, const struct vma *vma, uintptr_t start, uintptr_t end,
+                        bool in_use) {
+    for_each_pte_run(run, &mm->pt, start, end) {
         for (unsigned i = 0; i < run.count; i++) {
             pte_t old = run.entries[i];
             if (!pte_present(old)) {
@@ -56,9 +64,13 @@ void mm_put(struct mm *mm) {
     if (!refcount_put(&mm->owners)) {
         return;
     }
+    spin_lock(&mms_lock);
+    list_remove(&mm->link);
+    spin_unlock(&mms_lock);
     list_for_each_safe(link, &mm->vmas) {
-        unmap_pages(mm, vma_of(link), false);
-        vma_remove(vma_of(link));
+        struct vma *vma = vma_of(link);
+        unmap_pages(mm, vma, vma->start, vma->end, false);
+        vma_remove(vma);
     }
     pagetable_destroy(&mm->pt);
     kfree(mm);
@@ -70,7 +82,9 @@ struct mm *mm_dup(struct mm *from) {
         return NULL;
     }
     mutex_lock(&from->lock);
+    mutex_lock(&to->lock); // nobody knows it, but who looks for a file may find it
     int error = LAB >= 2 ? mm_share(to, from) : LAB >= 1 ? mm_copy(to, from) : -ENOSYS;
+    mutex_unlock(&to->lock);
     mutex_unlock(&from->lock);
     if (error < 0) {
         mm_put(to);
@@ -91,7 +105,8 @@ struct mm_sizes mm_sizes(struct mm *mm) {
         for_each_pte(it, &mm->pt, vma->start, vma->end) {
             bool present = pte_present(*it.entry);
             sizes.resident += present;
-            sizes.shared += present && vma->shared != NULL;
+            sizes.shared +=
+                present && (vma->shared != NULL || pte_frame(*it.entry)->kind == FRAME_FILE);
         }
     }
     mutex_unlock(&mm->lock);
@@ -106,23 +121,57 @@ int mm_map(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags) {
     if (shared == NULL) {
         return -ENOMEM;
     }
-    if (vma_insert_shared(mm, start, end, flags, shared, 0) == NULL) {
-        shared_put(shared);
-        return -ENOMEM;
-    }
-    return 0;
+    const struct vma like = {.start = start, .end = end, .flags = flags, .shared = shared};
+    const struct vma *vma = vma_insert_like(mm, &like);
+    shared_put(shared);
+    return vma != NULL ? 0 : -ENOMEM;
+}
+
+int mm_map_file(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags, struct inode *inode,
+                uint64_t offset) {
+    struct vma like = {.start = start, .end = end, .flags = flags, .inode = inode};
+    like.shared = (flags & VMA_SHARED) ? &shared_files : NULL;
+    like.offset = offset;
+    return vma_insert_like(mm, &like) != NULL ? 0 : -ENOMEM;
 }
 
 int mm_map_like(struct mm *mm, const struct vma *vma) {
-    if (vma->shared == NULL) {
+    if (vma->shared == NULL && vma->inode == NULL) {
         return mm_map(mm, vma->start, vma->end, vma->flags);
     }
-    if (vma_insert_shared(mm, vma->start, vma->end, vma->flags, vma->shared, vma->shared_offset) ==
-        NULL) {
-        return -ENOMEM;
+    return vma_insert_like(mm, vma) != NULL ? 0 : -ENOMEM;
+}
+
+static void cut_file_locked(struct mm *mm, const struct inode *inode, uint64_t offset) {
+    list_for_each(link, &mm->vmas) {
+        const struct vma *vma = vma_of(link);
+        uint64_t kept = offset > vma->offset ? offset - vma->offset : 0;
+        if (vma->inode == inode && kept < vma->end - vma->start) {
+            unmap_pages(mm, vma, vma->start + kept, vma->end, true);
+        }
     }
-    shared_get(vma->shared);
-    return 0;
+}
+
+// The address space behind `link` in the list, claimed; or NULL. One that is ending is passed over.
+static struct mm *next_mm(const struct list *link) {
+    struct mm *found = NULL;
+    spin_lock(&mms_lock);
+    for (struct list *next = link->next; next != &mms && found == NULL; next = next->next) {
+        struct mm *mm = list_entry(next, struct mm, link);
+        found = refcount_get_unless_none(&mm->owners) ? mm : NULL;
+    }
+    spin_unlock(&mms_lock);
+    return found;
+}
+
+void mm_cut_file(const struct inode *inode, uint64_t offset) {
+    for (struct mm *mm = next_mm(&mms), *next; mm != NULL; mm = next) {
+        mutex_lock(&mm->lock);
+        cut_file_locked(mm, inode, offset);
+        mutex_unlock(&mm->lock);
+        next = next_mm(&mm->link);
+        mm_put(mm);
+    }
 }
 
 int mm_unmap(struct mm *mm, uintptr_t start, uintptr_t end) {
@@ -133,22 +182,26 @@ int mm_unmap(struct mm *mm, uintptr_t start, uintptr_t end) {
     list_for_each_safe(link, &mm->vmas) {
         struct vma *vma = vma_of(link);
         if (vma->start >= start && vma->end <= end) {
-            unmap_pages(mm, vma, true);
+            unmap_pages(mm, vma, vma->start, vma->end, true);
             vma_remove(vma);
         }
     }
     return 0;
 }
 
-static bool has_hole(const struct mm *mm, uintptr_t start, uintptr_t end) {
+// Why [start, end) cannot have the protection `prot`; or 0.
+static int protection_error(const struct mm *mm, uintptr_t start, uintptr_t end, unsigned prot) {
     while (start < end) {
         const struct vma *vma = mm_find_vma(mm, start);
         if (vma == NULL) {
-            return true;
+            return -ENOMEM;
+        }
+        if ((vma->flags & VMA_SEALED) && (prot & VMA_WRITE)) {
+            return -EACCES;
         }
         start = vma->end;
     }
-    return false;
+    return 0;
 }
 
 // A private page that cannot be written to now may be shared: the write that comes will tell.
@@ -172,8 +225,9 @@ static void protect_pages(struct mm *mm, const struct vma *vma) {
 }
 
 int mm_protect(struct mm *mm, uintptr_t start, uintptr_t end, unsigned prot) {
-    if (has_hole(mm, start, end)) {
-        return -ENOMEM;
+    int error = protection_error(mm, start, end, prot);
+    if (error < 0) {
+        return error;
     }
     if (!vma_split_at(mm, start) || !vma_split_at(mm, end)) {
         vma_merge(mm, start, end);

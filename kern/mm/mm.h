@@ -21,25 +21,28 @@
 #include "refcount.h"
 #include "task/mutex.h"
 
-// A virtual memory area: pages in a row that may be used in the same way.
+struct inode;
 struct shared;
 
+// A virtual memory area: pages in a row that may be used in the same way.
 struct vma {
-    struct list link;        // in mm->vmas
-    uintptr_t start;         // page-aligned
-    uintptr_t end;           // page-aligned, exclusive
-    unsigned flags;          // VMA_*
-    struct shared *shared;   // VMA_SHARED: the object it shows, with one claim; else NULL
-    uintptr_t shared_offset; // where in the object `start` is, in bytes
+    struct list link;      // in mm->vmas
+    uintptr_t start;       // page-aligned
+    uintptr_t end;         // page-aligned, exclusive
+    unsigned flags;        // VMA_*
+    struct shared *shared; // VMA_SHARED: the object it shows, with one claim; else NULL
+    struct inode *inode;   // the file that it shows, with one claim; else NULL
+    uint64_t offset;       // where in the object or the file `start` is, in bytes
 };
 
 enum {
     VMA_READ = PROT_READ, // the lowest three bits are PROT_* bits
     VMA_WRITE = PROT_WRITE,
     VMA_EXEC = PROT_EXEC,
-    VMA_SHARED = 8, // MAP_SHARED
-    VMA_STACK = 16, // grows downwards when the space below it is touched
-    VMA_HEAP = 32,  // grows and shrinks by brk
+    VMA_SHARED = 8,  // MAP_SHARED
+    VMA_STACK = 16,  // grows downwards when the space below it is touched
+    VMA_HEAP = 32,   // grows and shrinks by brk
+    VMA_SEALED = 64, // MAP_SHARED of a file that is open for reading alone: never VMA_WRITE
 };
 
 // A stack is this large at first, and at most (Linux's default of RLIMIT_STACK). It does not grow closer
@@ -52,6 +55,7 @@ enum {
 
 struct mm {
     struct refcount owners; // tasks
+    struct list link;       // in the list of all
     struct mutex lock;
     struct pagetable pt;
     struct list vmas;    // by address; they never overlap
@@ -96,20 +100,29 @@ bool mm_is_clear(const struct mm *mm, uintptr_t start, uintptr_t end);
 uintptr_t mm_find_gap(const struct mm *mm, uintptr_t bytes);
 
 // Adds to `mm`, which has nothing there, a vma like `vma` of another address space: the same addresses,
-// flags and shared object. No page is mapped by it. Returns 0 or -ENOMEM. Locked.
+// flags, shared object and file. No page is mapped by it. Returns 0 or -ENOMEM. Locked.
 int mm_map_like(struct mm *mm, const struct vma *vma);
 
 // Adds a vma over [start, end), which must be free, page-aligned and within the user half. May
 // merge it with a neighbour of the same flags. With VMA_SHARED it shows a new object. Returns 0 or
-// -ENOMEM. Locked, as are the next three.
+// -ENOMEM. Locked, as are the next ones, but for mm_cut_file.
 int mm_map(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags);
+
+// The same for pages of `inode`, a regular file, from byte `offset` (page-aligned) on: with VMA_SHARED the file's
+// own, else copies, made at the first write at the latest.
+int mm_map_file(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags, struct inode *inode,
+                uint64_t offset);
+
+// Takes the pages of `inode` from byte `offset` (page-aligned) on, and private copies of them, away from all
+// address spaces; locks them one after the other. The file must have been cut there already.
+void mm_cut_file(const struct inode *inode, uint64_t offset);
 
 // Removes whatever is mapped in [start, end), page-aligned. Returns 0, or -ENOMEM (a vma had to be
 // split) and then nothing is changed.
 int mm_unmap(struct mm *mm, uintptr_t start, uintptr_t end);
 
-// Gives [start, end) the protection `prot`. Returns 0, or -ENOMEM (a hole in the range, or no memory
-// to split a vma) and then nothing is changed.
+// Gives [start, end) the protection `prot`. Returns 0, -EACCES (VMA_SEALED forbids it) or -ENOMEM (a hole
+// in the range, or no memory to split a vma), and then nothing is changed.
 int mm_protect(struct mm *mm, uintptr_t start, uintptr_t end, unsigned prot);
 
 // The stack that comes next above `va`, which no vma contains; NULL: something else does, or nothing.

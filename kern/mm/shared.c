@@ -6,6 +6,7 @@
 #include "mm/heap.h"
 #include "witness/race.h"
 
+struct shared shared_files = {.owners = {1}};
 struct list shared_objects = LIST_INIT(shared_objects);
 struct spinlock shared_lock = SPINLOCK_INIT("shared objects");
 

@@ -19,7 +19,10 @@ struct shared {
     struct list link;       // in shared_objects
 };
 
-// All objects, for the audit. Guarded by shared_lock.
+// What vma->shared is where a file is mapped with MAP_SHARED: it has no pages itself, vma->inode has them.
+extern struct shared shared_files;
+
+// All objects but that one, for the audit. Guarded by shared_lock.
 extern struct list shared_objects;
 extern struct spinlock shared_lock;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "mm/vma.h"
 
+#include "fs/inode.h"
 #include "kernel.h"
 #include "mm/heap.h"
 #include "mm/shared.h"
@@ -75,9 +76,10 @@ uintptr_t mm_find_gap(const struct mm *mm, uintptr_t bytes) {
 }
 
 static bool can_merge(const struct vma *low, const struct vma *high) {
+    bool anonymous = low->shared == NULL && low->inode == NULL;
     return low->end == high->start && low->flags == high->flags && low->shared == high->shared &&
-           low->shared_offset + (low->shared == NULL ? 0 : low->end - low->start) ==
-               high->shared_offset;
+           low->inode == high->inode &&
+           low->offset + (anonymous ? 0 : low->end - low->start) == high->offset;
 }
 
 static struct vma *insert_new(struct list *below, uintptr_t start, uintptr_t end, unsigned flags) {
@@ -108,13 +110,25 @@ struct vma *vma_insert(struct mm *mm, uintptr_t start, uintptr_t end, unsigned f
     return insert_new(below, start, end, flags);
 }
 
-struct vma *vma_insert_shared(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags,
-                              struct shared *shared, uintptr_t offset) {
-    ASSERT(start < end && end <= USER_TOP && mm_is_free(mm, start, end));
-    struct vma *vma = insert_new(first_above(mm, start)->prev, start, end, flags);
+// Makes `vma` show what `like` shows, from `offset` on.
+static void show(struct vma *vma, const struct vma *like, uint64_t offset) {
+    if (like->shared != NULL) {
+        shared_get(like->shared);
+        vma->shared = like->shared;
+    }
+    if (like->inode != NULL) {
+        vma->inode = inode_get(like->inode);
+    }
+    vma->offset = offset;
+}
+
+struct vma *vma_insert_like(struct mm *mm, const struct vma *like) {
+    ASSERT(like->start < like->end && like->end <= USER_TOP);
+    ASSERT(mm_is_free(mm, like->start, like->end));
+    struct list *below = first_above(mm, like->start)->prev;
+    struct vma *vma = insert_new(below, like->start, like->end, like->flags);
     if (vma != NULL) {
-        vma->shared = shared;
-        vma->shared_offset = offset;
+        show(vma, like, like->offset);
     }
     return vma;
 }
@@ -128,11 +142,8 @@ bool vma_split_at(struct mm *mm, uintptr_t at) {
     if (high == NULL) {
         return false;
     }
-    if (low->shared != NULL) {
-        shared_get(low->shared);
-        high->shared = low->shared;
-        high->shared_offset = low->shared_offset + (at - low->start);
-    }
+    bool anonymous = low->shared == NULL && low->inode == NULL;
+    show(high, low, anonymous ? 0 : low->offset + (at - low->start));
     low->end = at;
     return true;
 }
@@ -142,6 +153,7 @@ void vma_remove(struct vma *vma) {
     if (vma->shared != NULL) {
         shared_put(vma->shared);
     }
+    inode_put(vma->inode);
     kfree(vma);
 }
 

@@ -8,9 +8,9 @@
 // is in, or NULL when out of memory.
 struct vma *vma_insert(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags);
 
-// The same, showing `shared` (whose claim the vma takes over) from `offset` on; never merged.
-struct vma *vma_insert_shared(struct mm *mm, uintptr_t start, uintptr_t end, unsigned flags,
-                              struct shared *shared, uintptr_t offset);
+// Adds a vma like `like`, but for its link, with claims of its own; never merged. Returns it, or NULL when out
+// of memory.
+struct vma *vma_insert_like(struct mm *mm, const struct vma *like);
 
 // Makes `at` a boundary: if a vma contains it, splits that in two. Returns false when out of memory.
 bool vma_split_at(struct mm *mm, uintptr_t at);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// mmap, munmap, mprotect, brk: mmap(2) and brk(2) of Linux, for memory without a file.
+// mmap, munmap, mprotect, msync, brk: as mmap(2), msync(2) and brk(2) of Linux.
 #include "errno.h"
+#include "fs/files.h"
 #include "mm/mm.h"
 #include "sys/syscall.h"
 #include "task/task.h"
@@ -52,42 +53,86 @@ static int64_t place_mapping(struct mm *mm, uintptr_t hint, uint64_t length, uin
     return gap != 0 ? (int64_t)gap : -ENOMEM;
 }
 
+// `inode`: the file, from `offset` on; NULL: none.
 static int64_t map_locked(struct mm *mm, uintptr_t hint, uint64_t length, uint64_t flags,
-                          unsigned vma_flags) {
+                          unsigned vma_flags, struct inode *inode, uint64_t offset) {
     mutex_lock(&mm->lock);
     int64_t start = place_mapping(mm, hint, length, flags);
     if (start >= 0) {
         uintptr_t end = range_end((uintptr_t)start, length);
-        int error = mm_map(mm, (uintptr_t)start, end, vma_flags);
+        int error = inode == NULL
+                        ? mm_map(mm, (uintptr_t)start, end, vma_flags)
+                        : mm_map_file(mm, (uintptr_t)start, end, vma_flags, inode, offset);
         start = error < 0 ? error : start;
     }
     mutex_unlock(&mm->lock);
     return start;
 }
 
-int64_t sys_mmap(struct trapframe *tf) {
-    uintptr_t hint = trapframe_argument(tf, 0);
+// Why `file` cannot be mapped so; or 0.
+static int file_error(const struct file *file, bool shared, uint64_t length, uint64_t prot,
+                      uint64_t offset) {
+    if (offset > SIZE_LIMIT || length > SIZE_LIMIT - offset) {
+        return -EOVERFLOW;
+    }
+    if (!file->readable || (shared && (prot & PROT_WRITE) && !file->writable)) {
+        return -EACCES;
+    }
+    const struct inode *inode = file->inode;
+    return inode_type(inode) == S_IFREG && inode->pseudo == NULL ? 0 : -ENODEV;
+}
+
+// What is left of mmap once its arguments mean something. `file`: NULL for anonymous memory.
+static int64_t map(const struct trapframe *tf, unsigned vma_flags, const struct file *file) {
     uint64_t length = trapframe_argument(tf, 1);
     uint64_t prot = trapframe_argument(tf, 2);
-    uint64_t flags = trapframe_argument(tf, 3);
-    unsigned type = flags & MAP_TYPE;
-    if (length == 0) {
-        return -EINVAL;
-    }
-    if (range_end(0, length) == 0) {
-        return -ENOMEM;
-    }
-    if (type != MAP_PRIVATE && type != MAP_SHARED) {
-        return -EINVAL;
-    }
-    if ((flags & MAP_ANONYMOUS) == 0) {
-        return -ENODEV; // no file can be mapped yet
+    uint64_t offset = trapframe_argument(tf, 5);
+    bool shared = (vma_flags & VMA_SHARED) != 0;
+    int error = file == NULL ? 0 : file_error(file, shared, length, prot, offset);
+    if (error < 0) {
+        return error;
     }
     if (prot_refused(prot)) {
         return -EACCES;
     }
-    unsigned vma_flags = (prot & KNOWN_PROT) | (type == MAP_SHARED ? VMA_SHARED : 0);
-    return map_locked(current->mm, hint, length, flags, vma_flags);
+    vma_flags |= file != NULL && shared && !file->writable ? VMA_SEALED : 0;
+    return map_locked(current->mm, trapframe_argument(tf, 0), length, trapframe_argument(tf, 3),
+                      vma_flags, file == NULL ? NULL : file->inode, offset);
+}
+
+int64_t sys_mmap(struct trapframe *tf) {
+    uint64_t length = trapframe_argument(tf, 1);
+    uint64_t prot = trapframe_argument(tf, 2);
+    uint64_t flags = trapframe_argument(tf, 3);
+    unsigned type = flags & MAP_TYPE;
+    bool anonymous = (flags & MAP_ANONYMOUS) != 0;
+    if (trapframe_argument(tf, 5) % PAGE_SIZE != 0) {
+        return -EINVAL;
+    }
+    struct file *file = anonymous ? NULL : fd_get(current->files, (int)trapframe_argument(tf, 4));
+    if (!anonymous && file == NULL) {
+        return -EBADF;
+    }
+    int64_t result;
+    if (length == 0) {
+        result = -EINVAL;
+    } else if (range_end(0, length) == 0) {
+        result = -ENOMEM;
+    } else if (type != MAP_PRIVATE && type != MAP_SHARED) {
+        result = -EINVAL;
+    } else {
+        result = map(tf, (prot & KNOWN_PROT) | (type == MAP_SHARED ? VMA_SHARED : 0), file);
+    }
+    file_put(file);
+    return result;
+}
+
+// What is written to a shared page is in the file at once.
+int64_t sys_msync(struct trapframe *tf) {
+    uint64_t flags = trapframe_argument(tf, 2);
+    bool known = (flags & ~(uint64_t)(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) == 0;
+    bool both = (flags & MS_ASYNC) && (flags & MS_SYNC);
+    return trapframe_argument(tf, 0) % PAGE_SIZE != 0 || !known || both ? -EINVAL : 0;
 }
 
 int64_t sys_munmap(struct trapframe *tf) {

@@ -3,6 +3,7 @@
 
 #include "arch/pagetable.h"
 #include "base/string.h"
+#include "fs/inode.h"
 #include "kernel.h"
 #include "mm/frame.h"
 #include "mm/shared.h"
@@ -31,6 +32,11 @@ bool audit_may_print(void) {
     return findings <= FINDINGS_SHOWN;
 }
 
+// What has as many claims as there are entries and objects that refer to it.
+static bool is_counted(const struct frame *frame) {
+    return frame->kind == FRAME_USER || frame->kind == FRAME_FILE;
+}
+
 // Counts the entries for user addresses in `pt`; `whose` and `pid` are for messages.
 static void count_entries(const struct pagetable *pt, const char *whose, int pid) {
     for_each_pte(it, pt, 0, USER_TOP) {
@@ -38,7 +44,7 @@ static void count_entries(const struct pagetable *pt, const char *whose, int pid
             continue;
         }
         struct frame *frame = pte_frame(*it.entry);
-        if (pte_address(*it.entry) >= memory_bytes || frame->kind != FRAME_USER) {
+        if (pte_address(*it.entry) >= memory_bytes || !is_counted(frame)) {
             audit_finding("mapping", frame, 0, 0);
             REPORT("%s %d maps 0x%lx to frame 0x%lx, which is not user memory\n", whose, pid, it.va,
                    pte_address(*it.entry) >> PAGE_SHIFT);
@@ -68,10 +74,17 @@ static bool somebody_changes_memory(void) {
             return true;
         }
     }
+    list_for_each(link, &inodes) {
+        struct inode *inode = list_entry(link, struct inode, link);
+        if (atomic_load(&inode->cache.holder) != NULL) {
+            printk("audit: inode %lu is changing: frames are not looked at\n", inode->number);
+            return true;
+        }
+    }
     return false;
 }
 
-// Counts what all tasks and all shared objects map. Returns whether there is anything that may.
+// Counts what all tasks, all shared objects and all files own. Returns whether there is anything that may.
 static bool count_everything(void) {
     bool some_memory = false;
     list_for_each(link, &tasks) {
@@ -87,6 +100,9 @@ static bool count_everything(void) {
         const struct shared *shared = list_entry(link, struct shared, link);
         some_memory = true;
         count_entries(&shared->pt, "shared object", 0);
+    }
+    list_for_each(link, &inodes) {
+        inode_recount_pages(list_entry(link, struct inode, link));
     }
     return some_memory;
 }
@@ -148,7 +164,7 @@ static void compare_counts(void) {
     uint64_t total = memory_bytes >> PAGE_SHIFT;
     for (uint64_t i = 0; i < total; i++) {
         struct frame *frame = &frames[i];
-        if (frame->kind != FRAME_USER) {
+        if (!is_counted(frame)) {
             continue;
         }
         if (frame->recount == 0) {
@@ -167,7 +183,7 @@ static void compare_counts(void) {
 static void clear_recounts(void) {
     uint64_t total = memory_bytes >> PAGE_SHIFT;
     for (uint64_t i = 0; i < total; i++) {
-        if (frames[i].kind == FRAME_USER) {
+        if (is_counted(&frames[i])) {
             frames[i].recount = 0;
         }
     }

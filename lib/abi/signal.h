@@ -65,6 +65,7 @@
 #define SEGV_MAPERR 1 // nothing is mapped there
 #define SEGV_ACCERR 2 // the mapping does not permit it
 #define BUS_ADRALN 1
+#define BUS_ADRERR 2
 #define TRAP_BRKPT 1
 #define TRAP_TRACE 2
 #define CLD_EXITED 1

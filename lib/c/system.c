@@ -56,6 +56,10 @@ int mprotect(void *start, size_t bytes, int prot) {
     return (int)CALL(SYS_mprotect, start, bytes, prot);
 }
 
+int msync(void *start, size_t bytes, int flags) {
+    return (int)CALL(SYS_msync, start, bytes, flags);
+}
+
 int uname(struct utsname *name) {
     return (int)CALL(SYS_uname, name);
 }

@@ -93,12 +93,16 @@ static __attribute__((noinline)) _Noreturn void kernel_page_fault(struct trapfra
              tf->error & PF_PRESENT ? "mapped, but not for this" : "not mapped");
 }
 
-static bool segv_handled(uintptr_t address) {
+static bool fault_handled(uintptr_t address, enum fault_result result) {
     struct mm *mm = current->mm;
     mutex_lock(&mm->lock);
     bool mapped = address < USER_TOP && mm_find_vma(mm, address) != NULL;
     mutex_unlock(&mm->lock);
     struct siginfo info = {.signal = SIGSEGV, .code = mapped ? SEGV_ACCERR : SEGV_MAPERR};
+    if (result == FAULT_BUS) {
+        info.signal = SIGBUS;
+        info.code = BUS_ADRERR;
+    }
     info.address = address;
     return signal_force(&info);
 }
@@ -136,9 +140,10 @@ static __attribute__((noinline)) void fault_failed(struct trapframe *tf, uintptr
     } else if (result == FAULT_OOM) {
         task_kill(SIGKILL, "out of memory: a %s at 0x%lx needed a frame and there is none",
                   access_name(access), address);
-    } else if (!segv_handled(address)) {
-        task_kill(SIGSEGV, "%s at 0x%lx by the instruction at 0x%lx: %s", access_name(access),
-                  address, tf->rip, mm_why(current->mm, address, access));
+    } else if (!fault_handled(address, result)) {
+        task_kill(result == FAULT_BUS ? SIGBUS : SIGSEGV,
+                  "%s at 0x%lx by the instruction at 0x%lx: %s", access_name(access), address,
+                  tf->rip, mm_why(current->mm, address, access));
     }
 }
 

@@ -11,3 +11,4 @@
 void *mmap(void *hint, size_t bytes, int prot, int flags, int fd, off_t offset);
 int munmap(void *start, size_t bytes);
 int mprotect(void *start, size_t bytes, int prot);
+int msync(void *start, size_t bytes, int flags);
