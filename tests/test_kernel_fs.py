@@ -5,8 +5,8 @@ from __future__ import annotations
 from kernels import PASS, boot, kernel
 
 CALLS = ["open", "create", "mkdir", "rmdir", "symlink", "link", "rename", "rename over another",
-         "unlink", "pwrite", "dup2", "pipe", "write", "writev", "chdir", "getcwd", "read /proc",
-         "read /proc again", "list /proc"]
+         "unlink", "pwrite", "dup2", "map", "pipe", "write", "writev", "chdir", "getcwd",
+         "read /proc", "read /proc again", "list /proc"]
 
 
 def test_a_call_that_runs_out_of_memory_has_not_happened() -> None:

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -52,6 +53,10 @@ static long do_pwrite(void) {
 static long do_dup2(void) {
     return dup2(file, 900) < 0 ? -1 : 0;
 }
+static long do_map(void) {
+    void *at = mmap(NULL, sizeof page, PROT_READ, MAP_SHARED, file, 0);
+    return at == MAP_FAILED ? -1 : munmap(at, sizeof page);
+}
 static long do_pipe(void) {
     return pipe(ends);
 }
@@ -96,6 +101,7 @@ static const struct {
     {"unlink", do_unlink},
     {"pwrite", do_pwrite},
     {"dup2", do_dup2},
+    {"map", do_map},
     {"pipe", do_pipe},
     {"write", do_pipe_write},
     {"writev", do_writev},
