@@ -5,6 +5,7 @@
 
 #include <arch/pte.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct frame;
@@ -76,3 +77,57 @@ int mm_share(struct mm *to, struct mm *from);
 // The processor may have come here because of an entry that has changed since. `mm` is locked.
 enum cow_result { COW_HANDLED, COW_NOT_MINE, COW_OOM };
 enum cow_result cow_fault(struct mm *mm, const struct vma *vma, uintptr_t va, pte_t *entry);
+
+// ---- Lab 3: execve ----------------------------------------------------------------------------
+
+#define ELF_HEAD_BYTES 4096 // elf_check sees no more of a file than these
+#define ELF_SEGMENTS_MAX 16
+
+// Memory of a program: [address, address + memory_bytes). The first file_bytes of it, perhaps 0, are
+// those of the file from `offset` on; the rest is zero. If there are any, address and offset have the
+// same remainder modulo PAGE_SIZE.
+struct elf_segment {
+    uint64_t address;
+    uint64_t memory_bytes; // more than 0
+    uint64_t offset;
+    uint64_t file_bytes;
+    unsigned prot; // PROT_* bits
+};
+
+// What is to be done with a program's file. If it is position_independent, all addresses are
+// distances from a base, a multiple of `alignment`, that whoever loads it chooses.
+struct elf_image {
+    bool position_independent;
+    uint64_t alignment; // a power of two, at least PAGE_SIZE
+    uint64_t entry;     // address of the first instruction
+    uint64_t phdrs;     // address of the program headers; 0: no segment has them
+    unsigned phdr_count;
+    uint64_t interp_offset; // the interpreter's path in the file; nobody has read it yet
+    uint64_t interp_bytes;  // with its NUL; 0: there is no interpreter
+    unsigned segment_count;
+    struct elf_segment segments[ELF_SEGMENTS_MAX]; // by address; they do not overlap
+};
+
+// 3a. Is this a program that can be loaded, and how? `head` is the beginning of a file of
+// `file_bytes` bytes: all of it or the first ELF_HEAD_BYTES, whichever is less, which is `bytes`; its
+// address is a multiple of 8. It may hold anything: nobody has looked at it.
+//
+// A program has
+// - an ELF header (base/elf.h) for 64 bits, little-endian, for ELF_MACHINE, of type ET_EXEC or
+//   ET_DYN, with EV_CURRENT in both places, ELFOSABI_NONE or ELFOSABI_GNU, and the true sizes of
+//   itself and of a program header;
+// - after it, at a multiple of 8, a table of program headers that is wholly within `head`;
+// - 1 to ELF_SEGMENTS_MAX segments, in the order of their addresses, that do not overlap. (A PT_LOAD
+//   of no bytes is none.) Each is within the user half and, if the type is ET_EXEC, not in page 0;
+//   has no more bytes in the file than in memory; those that it has in the file are there, at an
+//   offset with the same remainder modulo PAGE_SIZE as its address; and its p_align is 0 or a power
+//   of two within the user half;
+// - no memory that can be both written to and executed: no such segment, no page that is such
+//   because of several segments in it, no such stack (PT_GNU_STACK: a stack can be written to);
+// - an entry point in a segment that can be executed;
+// - at most one PT_INTERP; its path is in the file, and has 2 to PATH_MAX bytes.
+// Whatever else is in a file does not matter.
+//
+// Returns 0 and fills in *image; or -ENOEXEC, or -EINVAL for a second PT_INTERP; then *image may hold
+// anything.
+int elf_check(const void *head, size_t bytes, uint64_t file_bytes, struct elf_image *image);

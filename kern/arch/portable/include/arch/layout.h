@@ -14,3 +14,4 @@
 #define KERNEL_BASE 0xffffff8000000000UL
 
 #define ARCH_NAME "portable"
+#define ELF_MACHINE EM_AARCH64 // base/elf.h

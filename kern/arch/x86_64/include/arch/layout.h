@@ -21,6 +21,7 @@
 #define DIRECT_MAP 0xffff800000000000UL
 #define KSTACK_AREA 0xffffc00000000000UL
 #define ARCH_NAME "x86_64"
+#define ELF_MACHINE EM_X86_64 // base/elf.h
 
 #define DEVICE_AREA 0xffffd00000000000UL
 #define KERNEL_BASE 0xffffffff80000000UL
