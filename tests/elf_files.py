@@ -1,0 +1,365 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: MIT
+"""Hostile ELF files: each is a good program with one planted fault, and a sentence about it.
+
+    elf_files.py DIRECTORY    writes them all there: good, NAME, and without its fault NAME.undone
+
+The good one really is a program: it does exit(0), on Linux as well. A fault is a set of changes: to
+a field of the header ("e_type"), of a program header ("code.p_flags"), or to the file's size
+("size"). Some faults want a file that is a little different before they can be planted: `before`
+says how; with that alone the file is still good.
+"""
+from __future__ import annotations
+
+import struct
+import sys
+from pathlib import Path
+from typing import Dict, List, NamedTuple
+
+Changes = Dict[str, int]
+
+HEADER = ("<16sHHIQQQIHHHHHH", ("e_ident", "e_type", "e_machine", "e_version", "e_entry", "e_phoff",
+                                "e_shoff", "e_flags", "e_ehsize", "e_phentsize", "e_phnum",
+                                "e_shentsize", "e_shnum", "e_shstrndx"))
+PROGRAM_HEADER = ("<IIQQQQQQ", ("p_type", "p_flags", "p_offset", "p_vaddr", "p_paddr", "p_filesz",
+                                "p_memsz", "p_align"))
+ENOEXEC, EINVAL = 8, 22
+PT_NULL, PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_PHDR, PT_GNU_STACK = 0, 1, 2, 3, 6, 0x6474E551
+X, W, R = 1, 2, 4
+PAGE, USER_TOP, BASE = 0x1000, 0x7FFF_FFFF_F000, 0x400000
+SIZE, CODE_BYTES, DATA_BYTES = 0x2010, 0x10, 0x10
+SPARES = 18
+SEGMENTS_MAX = 16
+EXIT_0 = bytes.fromhex("31ff b83c000000 0f05")  # xor edi, edi; mov eax, 60; syscall
+
+
+def _segment(page: int, flags: int, file_bytes: int, memory_bytes: int) -> Changes:
+    return {"p_type": PT_LOAD, "p_flags": flags, "p_offset": page * PAGE,
+            "p_vaddr": BASE + page * PAGE, "p_paddr": 0, "p_filesz": file_bytes,
+            "p_memsz": memory_bytes, "p_align": PAGE}
+
+
+class File:
+    """An ELF file as its fields, to be changed one by one."""
+
+    def __init__(self) -> None:
+        count = 4 + SPARES
+        head_bytes = 64 + count * 56
+        self.size = SIZE
+        self.ident = bytearray(b"\x7fELF\x02\x01\x01" + bytes(9))
+        self.header: Changes = {
+            "e_type": 2, "e_machine": 62, "e_version": 1, "e_entry": BASE + PAGE, "e_phoff": 64,
+            "e_shoff": 0, "e_flags": 0, "e_ehsize": 64, "e_phentsize": 56, "e_phnum": count,
+            "e_shentsize": 0, "e_shnum": 0, "e_shstrndx": 0}
+        self.table = {"head": _segment(0, R, head_bytes, head_bytes),
+                      "code": _segment(1, R | X, CODE_BYTES, CODE_BYTES),
+                      "data": _segment(2, R | W, DATA_BYTES, 2 * PAGE),
+                      "stack": dict.fromkeys(PROGRAM_HEADER[1], 0)}
+        self.table["stack"].update(p_type=PT_GNU_STACK, p_flags=R | W)
+        for i in range(SPARES):
+            self.table[f"spare{i}"] = dict.fromkeys(PROGRAM_HEADER[1], 0)
+
+    def change(self, changes: Changes) -> None:
+        """Sets fields: "size", "ident.N", "e_...", or "NAME.p_..."."""
+        for key, value in changes.items():
+            owner, _, name = key.rpartition(".")
+            if key == "size":
+                self.size = value
+            elif owner == "ident":
+                self.ident[int(name)] = value
+            else:
+                fields = self.table[owner] if owner else self.header
+                assert name in fields, key
+                fields[name] = value
+
+    def build(self) -> bytes:
+        """The file's bytes."""
+        header = struct.pack(HEADER[0], bytes(self.ident), *self.header.values())
+        table = b"".join(struct.pack(PROGRAM_HEADER[0], *entry.values())
+                         for entry in self.table.values())
+        data = bytearray(SIZE)
+        data[PAGE:PAGE + len(EXIT_0)] = EXIT_0
+        data[2 * PAGE:SIZE] = b"/bin/false\0".ljust(DATA_BYTES, b"\0")
+        at = 64 if self.header["e_phoff"] > PAGE else self.header["e_phoff"]
+        data[at:at + len(table)] = table
+        data[:len(header)] = header
+        return bytes(data[:self.size].ljust(self.size, b"\0"))
+
+
+class Fault(NamedTuple):
+    """One mistake in a file, or one lie.
+
+    `linux_runs`: Linux does not mind, and runs the program to its end; Tine is stricter there. Else
+    Linux answers with an error or kills the caller, which has no memory any more by then.
+    """
+
+    name: str
+    why: str
+    plant: Changes
+    before: Changes = {}
+    answer: int = ENOEXEC
+    linux_runs: bool = False
+
+    def undone(self) -> bytes:
+        """The file without the fault."""
+        file = File()
+        file.change(self.before)
+        return file.build()
+
+    def build(self) -> bytes:
+        """The file with the fault."""
+        file = File()
+        file.change({**self.before, **self.plant})
+        return file.build()
+
+
+def spare(number: int, kind: int = PT_LOAD, address: int = 0, flags: int = R, offset: int = 0,
+          file_bytes: int = 0, memory_bytes: int = 0, align: int = PAGE) -> Changes:
+    """The changes that put an unused program header to use."""
+    values = (kind, flags, offset, address, 0, file_bytes, memory_bytes, align)
+    return {f"spare{number}.{name}": value for name, value in zip(PROGRAM_HEADER[1], values)}
+
+
+def many(count: int) -> Changes:
+    """So many segments more than the good file has, of a page each."""
+    result: Changes = {}
+    for i in range(count):
+        result.update(spare(i, address=BASE + (16 + i) * PAGE, memory_bytes=PAGE))
+    return result
+
+
+def _interp(number: int, offset: int = 2 * PAGE, size: int = 11) -> Changes:
+    return spare(number, PT_INTERP, BASE + offset, R, offset, size, size, 1)
+
+
+END = BASE + 4 * PAGE  # of the good file's memory
+LAST = USER_TOP - PAGE
+HUGE = 1 << 63
+PIE = {"e_type": 3}
+
+IDENTITY = [
+    Fault("empty", "There is nothing in the file.", {"size": 0}),
+    Fault("one-byte", "The file ends within the magic number.", {"size": 1}),
+    Fault("only-magic", "The file ends after the magic number.", {"size": 4}),
+    Fault("header-cut", "The file ends one byte before the header does.", {"size": 63}),
+    Fault("header-only", "The file ends where the program headers should begin.", {"size": 64}),
+    Fault("table-cut", "The file ends within the last program header.",
+          {"size": 64 + (4 + SPARES) * 56 - 1}),
+    Fault("magic-0", "The first byte is not 0x7f.", {"ident.0": 0x7E}),
+    Fault("magic-3", "The last byte of the magic number is lower-case.", {"ident.3": ord("f")}),
+    Fault("class-32", "It calls itself a file for 32 bits.", {"ident.4": 1}, linux_runs=True),
+    Fault("class-none", "It does not say for how many bits it is.", {"ident.4": 0},
+          linux_runs=True),
+    Fault("big-endian", "It calls itself big-endian.", {"ident.5": 2}, linux_runs=True),
+    Fault("ident-version", "The format's version in e_ident is one there is not.", {"ident.6": 2},
+          linux_runs=True),
+    Fault("version", "The format's version in e_version is one there is not.", {"e_version": 0},
+          linux_runs=True),
+    Fault("other-system", "It is a program for FreeBSD, whose system calls are others.",
+          {"ident.7": 9}, linux_runs=True),
+    Fault("abi-1", "It is a program for HP-UX: between the two that are allowed.", {"ident.7": 1},
+          linux_runs=True),
+    Fault("relocatable", "It is an object file, which has not been linked.", {"e_type": 1}),
+    Fault("core-dump", "It is a core dump.", {"e_type": 4}),
+    Fault("no-type", "It does not say what kind of file it is.", {"e_type": 0}),
+    Fault("arm", "It is for another processor: AArch64.", {"e_machine": 183}),
+    Fault("i386", "It is for the x86-64's ancestor.", {"e_machine": 3}),
+    Fault("header-size", "The header calls itself smaller than it is.", {"e_ehsize": 52},
+          linux_runs=True),
+]
+
+TABLE = [
+    Fault("entry-size-32", "Program headers have the size of those for 32 bits.",
+          {"e_phentsize": 32}),
+    Fault("entry-size-0", "Program headers have no size.", {"e_phentsize": 0}),
+    Fault("entry-size-large", "Program headers are a little larger than they are.",
+          {"e_phentsize": 64}),
+    Fault("no-headers", "There are no program headers.", {"e_phnum": 0}),
+    Fault("headers-without-end", "There are 65,535 program headers, far more than fit.",
+          {"e_phnum": 0xFFFF}),
+    Fault("one-header-too-many", "The last program header lies beyond the first 4,096 bytes.",
+          {"e_phnum": 73}, {"e_phnum": 72}, linux_runs=True),
+    Fault("table-in-header", "The program headers begin within the ELF header.", {"e_phoff": 56},
+          linux_runs=True),
+    Fault("table-at-0", "The program headers begin where the file does.", {"e_phoff": 0}),
+    Fault("table-unaligned", "The program headers are at an odd address.", {"e_phoff": 65},
+          linux_runs=True),
+    Fault("table-by-4", "The program headers are at a multiple of 4 only.", {"e_phoff": 68},
+          linux_runs=True),
+    Fault("table-far", "The program headers lie beyond the end of the file.", {"e_phoff": 1 << 20}),
+    Fault("table-overflow", "The end of the program headers, computed in 64 bits, is small.",
+          {"e_phoff": (1 << 64) - 1024}),
+    Fault("table-overflow-signed", "The program headers begin at 2^63: negative, if signed.",
+          {"e_phoff": HUGE}),
+]
+
+SIZES = [
+    Fault("no-segments", "No program header is a segment.",
+          {"head.p_type": 0, "code.p_type": 0, "data.p_type": 0}),
+    Fault("empty-segments", "The only segment that could be executed has no bytes.",
+          {"code.p_filesz": 0, "code.p_memsz": 0}),
+    Fault("file-larger", "A segment has more bytes in the file than in memory.",
+          {"data.p_memsz": DATA_BYTES - 1}),
+    Fault("no-memory", "A segment has bytes in the file and none in memory.", {"data.p_memsz": 0}),
+    Fault("offset-beyond", "A segment begins beyond the end of the file.",
+          {"data.p_offset": 16 * PAGE}),
+    Fault("one-byte-missing", "A segment's last byte is not in the file.", {"size": SIZE - 1},
+          linux_runs=True),
+    Fault("file-much-larger", "A segment has a gigabyte of a file of 8 KiB.",
+          {"data.p_filesz": 1 << 30, "data.p_memsz": 1 << 30}, linux_runs=True),
+    Fault("offset-overflow", "Offset and length, added in 64 bits, are small.",
+          {"data.p_offset": (1 << 64) - PAGE, "data.p_filesz": PAGE}),
+    Fault("offset-negative", "The offset is 2^63: negative, if signed.", {"data.p_offset": HUGE}),
+    Fault("memory-overflow", "Address and length, added in 64 bits, are 0.",
+          {"data.p_memsz": (1 << 64) - BASE - 2 * PAGE}),
+    Fault("memory-all", "A segment is as long as a number can be.",
+          {"data.p_memsz": (1 << 64) - 1}),
+    Fault("memory-negative", "A segment has 2^63 bytes: a negative number, if signed.",
+          {"data.p_memsz": HUGE}),
+    Fault("reaches-kernel", "A segment's last byte lies beyond the user half.",
+          {"data.p_memsz": USER_TOP - BASE - 2 * PAGE + 1}),
+]
+
+ADDRESSES = [
+    Fault("kernel-address", "A segment begins in the kernel's half.",
+          {"data.p_vaddr": 0xFFFF_FFFF_8000_0000}),
+    Fault("direct-map", "A segment begins where the kernel has all memory.",
+          {"data.p_vaddr": 0xFFFF_8000_0000_2000}),
+    Fault("not-canonical", "A segment begins where no processor can have memory.",
+          {"data.p_vaddr": 1 << 48}),
+    Fault("user-top", "A segment begins where the user half ends.", {"data.p_vaddr": USER_TOP}),
+    Fault("last-page", "A segment's second page lies beyond the user half.",
+          {"data.p_vaddr": LAST}),
+    Fault("bss-in-kernel", "A segment without bytes in the file begins in the kernel's half.",
+          {"spare0.p_vaddr": 0xFFFF_FFFF_8000_0000},
+          spare(0, address=END, flags=R | W, memory_bytes=PAGE)),
+    Fault("pie-user-top",
+          "A segment of a PIE is farther from the base than the user half is large.",
+          {"data.p_vaddr": USER_TOP}, PIE),
+    Fault("pie-wraps", "A segment of a PIE lies before the base.",
+          {"data.p_vaddr": (1 << 64) - 4 * PAGE}, PIE),
+    Fault("page-0", "A segment lies at address 0, which would make NULL a good pointer.",
+          {"head.p_vaddr": 0}),
+    Fault("page-0-end", "A segment begins within the page of address 0.",
+          {"head.p_vaddr": 0x800, "head.p_offset": 0x800, "head.p_filesz": 0x10,
+           "head.p_memsz": 0x10}),
+    Fault("remainder", "Offset and address differ by one modulo the page size.",
+          {"data.p_vaddr": BASE + 2 * PAGE + 1}),
+    Fault("remainder-half", "Offset and address differ by half a page.",
+          {"data.p_vaddr": BASE + 2 * PAGE + 0x800}),
+    Fault("remainder-offset", "An offset is not that of a page, where the address is.",
+          {"data.p_offset": 2 * PAGE + 8, "data.p_filesz": 8}),
+    Fault("align-3", "The alignment is not a power of two.", {"data.p_align": 3}, linux_runs=True),
+    Fault("align-all", "The alignment has all its bits.", {"data.p_align": (1 << 64) - 1},
+          linux_runs=True),
+    Fault("align-huge", "The alignment is larger than the user half: the base would have to be 0.",
+          {"data.p_align": HUGE}, linux_runs=True),
+]
+
+NEIGHBOURS = [
+    Fault("same-twice", "Two segments are the same memory.",
+          {"data.p_vaddr": BASE + PAGE}),
+    Fault("overlap-byte", "A segment's first byte is the last of the one before.",
+          {"spare0.p_vaddr": END - 1},
+          spare(0, address=END, flags=R | W, memory_bytes=PAGE), linux_runs=True),
+    Fault("overlap-bss", "The zeros after a segment's bytes reach into the next segment.",
+          {"head.p_memsz": PAGE + 1}, linux_runs=True),
+    Fault("within", "A segment lies within another.",
+          {"spare0.p_vaddr": BASE + 2 * PAGE + 0x100},
+          spare(0, address=END, flags=R | W, memory_bytes=8), linux_runs=True),
+    Fault("not-sorted", "A segment has a lower address than the one before it.",
+          {"spare0.p_vaddr": BASE - 16 * PAGE},
+          spare(0, address=END, memory_bytes=PAGE), linux_runs=True),
+    Fault("one-too-many", "There are 17 segments.",
+          spare(13, address=BASE + 64 * PAGE, memory_bytes=PAGE), many(SEGMENTS_MAX - 3),
+          linux_runs=True),
+    Fault("shared-page", "Code and data lie in one page, which would have to permit both.",
+          {"data.p_vaddr": BASE + PAGE + 0x100, "data.p_offset": PAGE + 0x100,
+           "data.p_filesz": 0x10}),
+    Fault("shared-page-zeros", "The zeros after the code end in the page where data begins.",
+          {"code.p_memsz": PAGE + 1},
+          {"data.p_vaddr": BASE + 2 * PAGE + 8, "data.p_offset": 2 * PAGE + 8, "data.p_filesz": 8},
+          linux_runs=True),
+    Fault("shared-page-of-three", "Code and data have one page, and constants lie between them.",
+          {"spare2.p_flags": R | W},
+          {**spare(0, address=END, flags=R | X, memory_bytes=8),
+           **spare(1, address=END + 0x10, memory_bytes=8),
+           **spare(2, address=END + 0x20, memory_bytes=8)}, linux_runs=True),
+]
+
+RIGHTS = [
+    Fault("code-writable", "The code can be written to.", {"code.p_flags": R | W | X},
+          linux_runs=True),
+    Fault("data-executable", "The data can be executed.", {"data.p_flags": R | W | X},
+          linux_runs=True),
+    Fault("write-execute", "A segment can be written to and executed, but not read.",
+          {"data.p_flags": W | X}, linux_runs=True),
+    Fault("stack-executable", "It wants a stack that can be executed.",
+          {"stack.p_flags": R | W | X},
+          linux_runs=True),
+    Fault("stack-execute-only", "It wants a stack that can be executed, and says no more.",
+          {"stack.p_flags": X}, linux_runs=True),
+    Fault("second-stack", "A second PT_GNU_STACK wants what the first one does not.",
+          {"spare0.p_flags": R | W | X}, spare(0, PT_GNU_STACK, flags=R | W), linux_runs=True),
+    Fault("entry-0", "The first instruction is at address 0.", {"e_entry": 0}),
+    Fault("entry-in-data", "The first instruction is in data.", {"e_entry": BASE + 2 * PAGE}),
+    Fault("entry-in-headers", "The first instruction is in the headers.", {"e_entry": BASE + 64}),
+    Fault("entry-before", "The first instruction is a byte before the code.",
+          {"e_entry": BASE + PAGE - 1}),
+    Fault("entry-after", "The first instruction is where the code has just ended.",
+          {"e_entry": BASE + PAGE + CODE_BYTES}),
+    Fault("entry-in-kernel", "The first instruction is in the kernel's half.",
+          {"e_entry": 0xFFFF_FFFF_8000_0000}),
+    Fault("entry-not-canonical", "The first instruction is where no processor can have memory.",
+          {"e_entry": 1 << 63}),
+    Fault("code-not-executable", "The code cannot be executed.", {"code.p_flags": R}),
+    Fault("code-not-a-segment", "The code is of a kind that a loader does not load.",
+          {"code.p_type": PT_DYNAMIC}),
+]
+
+INTERPRETERS = [
+    Fault("interp-twice", "There are two interpreters.", _interp(1), _interp(0), EINVAL),
+    Fault("interp-empty", "The interpreter's path has no bytes.",
+          {"spare0.p_filesz": 0}, _interp(0)),
+    Fault("interp-only-nul", "The interpreter's path has no name before its NUL.",
+          {"spare0.p_filesz": 1}, _interp(0)),
+    Fault("interp-long", "The interpreter's path is longer than any path.",
+          {"spare0.p_filesz": 4097}, _interp(0, 0, 4096)),
+    Fault("interp-beyond", "The interpreter's path lies beyond the end of the file.",
+          {"spare0.p_offset": 16 * PAGE}, _interp(0)),
+    Fault("interp-cut", "The interpreter's path ends after the file does.",
+          {"spare0.p_offset": SIZE - 10}, _interp(0)),
+    Fault("interp-overflow", "The end of the interpreter's path, computed in 64 bits, is 1.",
+          {"spare0.p_offset": (1 << 64) - 10}, _interp(0)),
+]
+
+FAULTS: List[Fault] = (IDENTITY + TABLE + SIZES + ADDRESSES + NEIGHBOURS + RIGHTS + INTERPRETERS)
+
+
+def good() -> bytes:
+    """The file that all others are made of."""
+    return File().build()
+
+
+def write(directory: Path) -> None:
+    """Writes all files, for those who want to look at them or run them."""
+    directory.mkdir(parents=True, exist_ok=True)
+    files = {"good": good()}
+    for fault in FAULTS:
+        files[fault.name], files[fault.name + ".undone"] = fault.build(), fault.undone()
+    for name, data in files.items():
+        path = directory / name
+        path.write_bytes(data)
+        path.chmod(0o755)
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit(__doc__)
+    write(Path(sys.argv[1]))
+    for fault in FAULTS:
+        print(f"{fault.name:22} {fault.why}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: MIT
+"""elf_check, on the host: hostile files, real programs, random bytes. No kernel is needed.
+
+The hostile files are those of elf_files.py. Linux has its say as well: each file is run there.
+"""
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+from typing import Dict, List
+
+import elf_files
+import pytest
+from kernels import ROOT
+
+SOURCE = ROOT / "solutions-wip/3-exec/elf_check.c"
+FUZZ = ROOT / "tests/fuzz"
+FLAGS = ["-std=gnu17", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-iquote", str(ROOT / "kern"),
+         f"-I{ROOT}/kern/arch/x86_64/include", f"-I{ROOT}/lib", "-DTINE_LAB=3", "-DTINE_CHECKS=1"]
+FUZZ_S = 20
+FAULTS = {fault.name: fault for fault in elf_files.FAULTS}
+
+PROGRAM = """
+#include <stdio.h>
+static _Thread_local int counter = 1;
+static char zeros[100000];
+int main(int argc, char **argv) { return printf("%s", argv[argc - counter]) + zeros[argc] == 0; }
+"""
+
+
+def run(command: List[str], limit_s: float = 60.0) -> str:
+    """Runs a command that must succeed; returns what it prints, errors included."""
+    result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+                            stderr=subprocess.STDOUT, timeout=limit_s, check=False)
+    assert result.returncode == 0, f"{command}: {result.returncode}\n{result.stdout[-3000:]}"
+    return result.stdout
+
+
+def compile_for_host(main: str, program: Path, compiler: str, *flags: str) -> None:
+    """Compiles elf_check and one of the programs that try it."""
+    run([compiler, *FLAGS, *flags, str(SOURCE), str(FUZZ / "elf_plan.c"), str(FUZZ / main),
+         "-o", str(program)])
+
+
+@pytest.fixture(scope="module", name="checker")
+def _checker(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    program = tmp_path_factory.mktemp("elf") / "elf_check"
+    compile_for_host("elf_check_main.c", program, "gcc", "-fsanitize=address,undefined",
+                     "-fno-sanitize-recover=all")
+    return program
+
+
+def answers(checker: Path, paths: List[Path]) -> Dict[str, str]:
+    """What elf_check says about files: name -> "-8", or "0" and the plan."""
+    lines = run([str(checker), *map(str, paths)]).splitlines()
+    assert len(lines) == len(paths)
+    return {path.name: line[len(str(path)) + 2:] for path, line in zip(paths, lines)}
+
+
+@pytest.fixture(scope="module", name="files")
+def _files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("files")
+    elf_files.write(folder)
+    return folder
+
+
+@pytest.fixture(scope="module", name="said")
+def _said(checker: Path, files: Path) -> Dict[str, str]:
+    return answers(checker, sorted(files.iterdir()))
+
+
+def test_there_are_enough_files() -> None:
+    assert len(FAULTS) == len(elf_files.FAULTS) >= 60
+    assert len({fault.why for fault in elf_files.FAULTS}) == len(FAULTS)
+    assert len({fault.build() for fault in elf_files.FAULTS} | {elf_files.good()}) > len(FAULTS)
+
+
+def test_the_good_file_is_a_plan(said: Dict[str, str]) -> None:
+    assert said["good"] == (
+        "0 fixed entry 401000 phdrs 400040 count 22 align 1000 interp 0+0"
+        " | 400000+510 file 0+510 prot 1 | 401000+10 file 1000+10 prot 5"
+        " | 402000+2000 file 2000+10 prot 3")
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_hostile_file(name: str, said: Dict[str, str]) -> None:
+    """Refused, and accepted once the fault is undone."""
+    assert said[name] == str(-FAULTS[name].answer), FAULTS[name].why
+    undone = said[name + ".undone"]
+    assert undone.startswith("0 ") and "BAD" not in undone
+
+
+@pytest.mark.parametrize("name", ["good", *FAULTS])
+def test_linux_on_hostile_file(name: str, files: Path) -> None:
+    """What Tine refuses Linux refuses too, or is listed as what Tine is stricter about."""
+    if os.uname().sysname != "Linux" or os.uname().machine != "x86_64":
+        pytest.skip("this is not Linux on an x86-64")
+    if name.startswith("page-0") and os.geteuid() == 0:
+        return  # the superuser may have it (CAP_SYS_RAWIO)
+    try:
+        status = subprocess.run([str(files / name)], stdin=subprocess.DEVNULL, timeout=10,
+                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                check=False).returncode
+    except OSError:
+        status = 1
+    assert (status == 0) == (name == "good" or FAULTS[name].linux_runs)
+
+
+ACCEPTED = {
+    "no bytes": elf_files.spare(0, address=1, flags=7),
+    "one page for two": {"data.p_memsz": 0x20, **elf_files.spare(
+        0, address=elf_files.BASE + 2 * elf_files.PAGE + 0x20, memory_bytes=8)},
+    "sixteen": elf_files.many(elf_files.SEGMENTS_MAX - 3),
+    "up to the top": {"data.p_memsz": elf_files.USER_TOP - elf_files.BASE - 2 * elf_files.PAGE},
+    "GNU": {"ident.7": 3},
+    "no stack": {"stack.p_type": 0},
+    "flags": {"e_flags": 0xFFFF},
+    "sections": {"e_shoff": (1 << 64) - 1, "e_shnum": 0xFFFF, "e_shstrndx": 0xFFFF},
+    "last instruction": {"e_entry": elf_files.BASE + elf_files.PAGE + elf_files.CODE_BYTES - 1},
+    "not aligned": {"data.p_align": 0},
+    "zeros, offset beyond": elf_files.spare(0, address=elf_files.END + 3, memory_bytes=8,
+                                            offset=1 << 62),
+    "touching": elf_files.spare(0, address=elf_files.END, flags=elf_files.R, memory_bytes=8),
+    "constants, then data": {**elf_files.spare(0, address=elf_files.END, memory_bytes=8),
+                             **elf_files.spare(1, address=elf_files.END + 8, flags=6,
+                                               memory_bytes=8)},
+}
+
+
+@pytest.mark.parametrize("name", ACCEPTED)
+def test_unusual_file(name: str, checker: Path, tmp_path: Path) -> None:
+    """What looks odd and is none of a loader's business."""
+    file = elf_files.File()
+    file.change(ACCEPTED[name])
+    path = tmp_path / "odd"
+    path.write_bytes(file.build())
+    said = answers(checker, [path])["odd"]
+    assert said.startswith("0 ") and "BAD" not in said
+
+
+def test_position_independent_plan(checker: Path, tmp_path: Path) -> None:
+    """Addresses from 0 on, an alignment of 2 MiB, an interpreter, headers not in memory."""
+    file = elf_files.File()
+    file.change({"e_type": 3, "head.p_type": 0, "e_entry": 0x10, "code.p_vaddr": 0,
+                 "code.p_align": 1 << 21, **elf_files.spare(0, 3, 0, 4, 0x2000, 11, 11)})
+    path = tmp_path / "pie"
+    path.write_bytes(file.build())
+    assert answers(checker, [path])["pie"] == "-8"
+    file.change({"e_entry": 4})
+    path.write_bytes(file.build())
+    assert answers(checker, [path])["pie"] == (
+        "0 anywhere entry 4 phdrs 0 count 22 align 200000 interp 2000+b"
+        " | 0+10 file 1000+10 prot 5 | 402000+2000 file 2000+10 prot 3")
+
+
+def readelf_plan(path: Path) -> str:
+    """What binutils say of a program's segments, in the words of elf_check_main.c."""
+    text = run(["readelf", "-lW", str(path)])
+    plan = ""
+    for line in re.findall(r"^  LOAD +(.*)$", text, re.MULTILINE):
+        offset, address, _, file_bytes, memory_bytes = (int(word, 16) for word in line.split()[:5])
+        flags = line[line.index(line.split()[5]):].rsplit(" ", 1)[0]
+        prot = sum(bit for letter, bit in zip("RWE", (1, 2, 4)) if letter in flags)
+        plan += f" | {address:x}+{memory_bytes:x} file {offset:x}+{file_bytes:x} prot {prot}"
+    return plan
+
+
+@pytest.mark.parametrize("flags", [["-static"], ["-static-pie"], ["-pie", "-fPIE"],
+                                   ["-static", "-Wl,-z,noseparate-code"]], ids="_".join)
+@pytest.mark.parametrize("compiler", ["gcc", "clang", "musl-gcc"])
+def test_real_program(compiler: str, flags: List[str], checker: Path, tmp_path: Path) -> None:
+    if not shutil.which(compiler):
+        pytest.skip(f"there is no {compiler}")
+    source, program = tmp_path / "program.c", tmp_path / "program"
+    source.write_text(PROGRAM, encoding="utf-8")
+    run([compiler, "-O1", *flags, str(source), "-o", str(program)])
+    said = answers(checker, [program])["program"]
+    kind, _, rest = said.partition(" entry ")
+    assert kind == ("0 anywhere" if "pie" in flags[0] else "0 fixed") and "BAD" not in said
+    assert (" interp 0+0" in rest) == ("static" in flags[0])
+    assert said[said.index(" |"):] == readelf_plan(program)
+
+
+def seed_corpus(folder: Path) -> None:
+    """Writes the files as the fuzzer's target takes them: the file's size, then its beginning."""
+    folder.mkdir()
+    inputs = {fault.name: fault.build() for fault in elf_files.FAULTS}
+    inputs.update((fault.name + ".undone", fault.undone()) for fault in elf_files.FAULTS)
+    for name, data in inputs.items():
+        (folder / name).write_bytes(struct.pack("<Q", len(data)) + data[:4096].rstrip(b"\0"))
+
+
+def test_random_files(tmp_path: Path) -> None:
+    """Whatever a file holds: no sanitizer complains, and what is accepted is good."""
+    clang = shutil.which("clang")
+    if not clang:
+        pytest.skip("there is no clang, whose libFuzzer is wanted")
+    program = tmp_path / "fuzz"
+    compile_for_host("elf_check_fuzz.c", program, clang, "-fno-sanitize-recover=all",
+                     "-fsanitize=fuzzer,address,undefined")
+    seed_corpus(tmp_path / "corpus")
+    text = run([str(program), f"-max_total_time={FUZZ_S}", "-max_len=4104", "-print_final_stats=1",
+                "-seed=1", f"-artifact_prefix={tmp_path}/", str(tmp_path / "corpus")],
+               FUZZ_S + 60.0)
+    runs = re.search(r"number_of_executed_units: (\d+)", text)
+    assert runs and int(runs[1]) > 10_000, text[-2000:]
