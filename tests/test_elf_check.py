@@ -121,7 +121,9 @@ ACCEPTED = {
     "flags": {"e_flags": 0xFFFF},
     "sections": {"e_shoff": (1 << 64) - 1, "e_shnum": 0xFFFF, "e_shstrndx": 0xFFFF},
     "last instruction": {"e_entry": elf_files.BASE + elf_files.PAGE + elf_files.CODE_BYTES - 1},
-    "not aligned": {"data.p_align": 0},
+    "not aligned": {"head.p_align": 0, "code.p_align": 1, "data.p_align": 0},
+    "whole file": {"data.p_offset": 0, "data.p_filesz": elf_files.SIZE,
+                   "data.p_memsz": elf_files.SIZE},
     "zeros, offset beyond": elf_files.spare(0, address=elf_files.END + 3, memory_bytes=8,
                                             offset=1 << 62),
     "touching": elf_files.spare(0, address=elf_files.END, flags=elf_files.R, memory_bytes=8),
@@ -155,6 +157,19 @@ def test_position_independent_plan(checker: Path, tmp_path: Path) -> None:
     assert answers(checker, [path])["pie"] == (
         "0 anywhere entry 4 phdrs 0 count 22 align 200000 interp 2000+b"
         " | 0+10 file 1000+10 prot 5 | 402000+2000 file 2000+10 prot 3")
+
+
+def test_program_headers_in_memory(checker: Path, tmp_path: Path) -> None:
+    """They are where a segment has them, whole; a segment need not begin where the file does."""
+    paths = []
+    for name, changes in (("cut", {"head.p_filesz": 0x50F}), ("later", {
+            "head.p_offset": 0x40, "head.p_vaddr": 0x300040, "head.p_filesz": 0x4D0})):
+        file = elf_files.File()
+        file.change(changes)
+        paths.append(tmp_path / name)
+        paths[-1].write_bytes(file.build())
+    said = answers(checker, paths)
+    assert " phdrs 0 " in said["cut"] and " phdrs 300040 " in said["later"]
 
 
 def readelf_plan(path: Path) -> str:

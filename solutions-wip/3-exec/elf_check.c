@@ -40,10 +40,6 @@ static unsigned segment_prot(const struct elf64_phdr *ph) {
            (ph->p_flags & PF_X ? PROT_EXEC : 0);
 }
 
-static bool is_write_and_execute(unsigned prot) {
-    return (prot & PROT_WRITE) && (prot & PROT_EXEC);
-}
-
 // Are the numbers of a PT_LOAD possible, whatever else there is?
 static bool is_segment_good(const struct elf64_phdr *ph, uint64_t lowest, uint64_t file_bytes) {
     if (ph->p_filesz > 0 && (!fits(ph->p_offset, ph->p_filesz, file_bytes) ||
@@ -52,22 +48,23 @@ static bool is_segment_good(const struct elf64_phdr *ph, uint64_t lowest, uint64
     }
     return ph->p_filesz <= ph->p_memsz && ph->p_vaddr >= lowest &&
            fits(ph->p_vaddr, ph->p_memsz, USER_TOP) && (ph->p_align & (ph->p_align - 1)) == 0 &&
-           ph->p_align <= USER_TOP && !is_write_and_execute(segment_prot(ph));
+           ph->p_align <= USER_TOP;
 }
 
-// May a segment at `address` come after those there are? Several may end in the page it begins in.
+// May a segment at `address` come after those there are? Several may end in the page it begins in;
+// what they permit together, the page does.
 static bool can_follow(const struct elf_image *image, uint64_t address, unsigned prot) {
     for (unsigned i = 0; i < image->segment_count; i++) {
         const struct elf_segment *earlier = &image->segments[i];
         uint64_t end = earlier->address + earlier->memory_bytes;
+        if (address < end) {
+            return false;
+        }
         if ((end - 1) / PAGE_SIZE == address / PAGE_SIZE) {
             prot |= earlier->prot;
         }
-        if (address < end || is_write_and_execute(prot)) {
-            return false;
-        }
     }
-    return true;
+    return !(prot & PROT_WRITE) || !(prot & PROT_EXEC);
 }
 
 static int add_segment(struct elf_image *image, const struct elf64_phdr *ph, uint64_t file_bytes) {
@@ -136,8 +133,8 @@ static uint64_t find_phdrs(const struct elf_image *image, uint64_t offset, uint6
 static bool can_execute(const struct elf_image *image, uint64_t address) {
     for (unsigned i = 0; i < image->segment_count; i++) {
         const struct elf_segment *segment = &image->segments[i];
-        if ((segment->prot & PROT_EXEC) && address >= segment->address &&
-            address - segment->address < segment->memory_bytes) {
+        uint64_t distance = address - segment->address; // below the segment: more than it can have
+        if ((segment->prot & PROT_EXEC) && distance < segment->memory_bytes) {
             return true;
         }
     }
