@@ -8,7 +8,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct exec;
 struct frame;
+struct inode;
 struct mm;
 struct task;
 struct vma;
@@ -108,6 +110,22 @@ struct elf_image {
     struct elf_segment segments[ELF_SEGMENTS_MAX]; // by address; they do not overlap
 };
 
+// A program in a file, or the one that helps it to start, and where it is to be.
+struct program {
+    struct inode *file; // owned; NULL: none
+    struct elf_image image;
+    uintptr_t base; // what to add to the image's addresses
+};
+
+// The first line of a script; both parts begin within what was looked at.
+enum { SCRIPT_LINE_BYTES = 256 };
+struct script_line {
+    const char *path; // not ended by a NUL
+    size_t path_bytes;
+    const char *argument; // NULL: none
+    size_t argument_bytes;
+};
+
 // 3a. Is this a program that can be loaded, and how? `head` is the beginning of a file of
 // `file_bytes` bytes: all of it or the first ELF_HEAD_BYTES, whichever is less, which is `bytes`; its
 // address is a multiple of 8. It may hold anything: nobody has looked at it.
@@ -131,3 +149,47 @@ struct elf_image {
 // Returns 0 and fills in *image; or -ENOEXEC, or -EINVAL for a second PT_INTERP; then *image may hold
 // anything.
 int elf_check(const void *head, size_t bytes, uint64_t file_bytes, struct elf_image *image);
+
+// 3b. Gives `mm`, which nobody uses yet, the segments of `program`: for each, a vma that permits what the
+// segment does, over the pages it touches, whose bytes are those of the file and, behind these, zeros. All
+// addresses are program->base more than program->image says. Pages with nothing but bytes of the file are
+// mapped from it (mm_map_file); nothing is read before it is needed. A page in which a segment begins and others
+// end has the bytes of all, and permits what any of them does. What is in such a page but in no segment may be
+// the file's, or zero; so may be what lies behind a segment's last byte if it has no zeros.
+//
+// Nothing is mapped there yet. Returns 0, -ENOMEM, or an error of reading the file; after an error the
+// caller destroys `mm`, with whatever is in it by then.
+int elf_load(struct mm *mm, const struct program *program);
+
+// 3c. Gives `mm` a stack, and puts there what a program finds when it starts (System V ABI, AMD64 supplement,
+// section 3.4.1): from *sp on, argc; the addresses of the arguments and NULL; those of the environment and
+// NULL; the auxiliary vector; and, above all these, what the addresses lead to. *sp is a multiple of 16.
+//
+// The strings are exec->strings, as they are, and in their order. The vector ends with AT_NULL, and has AT_PHDR,
+// AT_PHENT, AT_PHNUM, AT_ENTRY (of exec->program, at its base; without AT_PHDR if no segment has the program
+// headers), AT_BASE (of exec->interpreter; 0 if there is none), AT_PAGESZ, AT_CLKTCK, AT_UID, AT_EUID, AT_GID,
+// AT_EGID, AT_SECURE (0), AT_RANDOM (the address of exec->random's 16 bytes), AT_EXECFN (that of exec->path).
+//
+// Returns 0, -ENOMEM, or -E2BIG if a stack cannot be that large; after an error the caller destroys `mm`.
+int stack_build(struct mm *mm, const struct exec *exec, uintptr_t *sp);
+
+// 3d. Makes the current task run another program: exec->program, or exec->interpreter if it has one (which
+// AT_ENTRY tells where to go on). First what may fail: a new address space with both of them and a stack, and
+// descriptors and handlers that nobody else shares. Then, from the point of no return on, what cannot: the
+// task leaves its old memory, which is freed unless others use it, for the new one, whose heap begins at the
+// page behind the program's last segment. Signals that had a handler have their default action again; those
+// ignored stay so, as do those blocked and those pending; the alternate stack is gone. All registers, the
+// floating-point state and thread-local storage are those of a fresh program. The name is exec->name. What
+// else makes the task itself stays: pid, parent, group, alarms, working directory; but its end is told by
+// SIGCHLD.
+//
+// Nothing is locked. Returns 0, and the task goes on in the new program when the system call returns; or
+// -ENOMEM or an error of elf_load or stack_build, and then nothing has changed.
+int task_exec(const struct exec *exec);
+
+// 3e. Extended: the first line of a script. `head` is the beginning of a file, `bytes` of it: SCRIPT_LINE_BYTES,
+// or all that there are. If it begins with "#!", then the interpreter's path follows, and after blanks (space
+// or tab) perhaps one argument: all up to the end of the line, but for blanks at its ends. Fills in *line as
+// Linux does (fs/binfmt_script.c of Linux 6): if the line does not end within `head`, the argument is cut
+// there, but a path is not. Returns 0; or -ENOEXEC: no script, no path, or perhaps not all of it.
+int script_parse(const char *head, size_t bytes, struct script_line *line);
