@@ -69,6 +69,10 @@ struct files *files_get(struct files *files) {
     return files;
 }
 
+struct files *files_unshare(struct files *files) {
+    return refcount_is_one(&files->count) ? files_get(files) : files_copy(files);
+}
+
 void files_put(struct files *files) {
     if (files == NULL || !refcount_put(&files->count)) {
         return;

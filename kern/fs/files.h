@@ -24,6 +24,10 @@ struct files *files_create(void);
 // has changed.
 struct files *files_copy(struct files *from);
 
+// For a task that must not share its table any more: `files` itself, claimed once more, if nobody else has a claim; else
+// a copy. NULL when out of memory.
+struct files *files_unshare(struct files *files);
+
 // files_put closes all when it gives up the last claim; NULL is allowed.
 struct files *files_get(struct files *files);
 void files_put(struct files *files);

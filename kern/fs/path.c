@@ -191,29 +191,55 @@ static void free_parts(struct lookup *lookup) {
     kfree(lookup->text);
 }
 
-int lookup_begin(struct lookup *lookup, int dirfd, uintptr_t user_path, enum walk how,
-                 bool empty_ok) {
-    *lookup = (struct lookup){0};
-    int error = path_copy(&lookup->text, user_path);
-    bool empty = error == -ENOENT;
-    if (empty && empty_ok) {
-        error = 0;
-    }
-    if (error == 0) {
-        error = find_start(lookup, dirfd);
-    }
-    if (error == 0 && !empty && !inode_is_dir(lookup->start)) {
+// From lookup->text to lookup->place. After an error names_lock is not held.
+static int look_up(struct lookup *lookup, int dirfd, enum walk how) {
+    int error = find_start(lookup, dirfd);
+    if (error == 0 && lookup->text[0] != '\0' && !inode_is_dir(lookup->start)) {
         error = -ENOTDIR;
     }
     if (error < 0) {
-        free_parts(lookup);
         return error;
     }
     mutex_lock(&names_lock);
     error = path_walk(&lookup->place, lookup->start, lookup->text, how);
     if (error < 0) {
-        lookup_end(lookup);
+        mutex_unlock(&names_lock);
     }
+    return error;
+}
+
+int lookup_begin(struct lookup *lookup, int dirfd, uintptr_t user_path, enum walk how,
+                 bool empty_ok) {
+    *lookup = (struct lookup){0};
+    int error = path_copy(&lookup->text, user_path);
+    if (error == 0 || (error == -ENOENT && empty_ok)) {
+        error = look_up(lookup, dirfd, how);
+    }
+    if (error < 0) {
+        free_parts(lookup);
+    }
+    return error;
+}
+
+// What a call answers that needs something to be there; 0: something is.
+static int existing_error(const struct place *place) {
+    if (place->inode == NULL) {
+        return -ENOENT;
+    }
+    return place->slash && !inode_is_dir(place->inode) ? -ENOTDIR : 0;
+}
+
+int path_find(int dirfd, const char *path, enum walk how, int (*check)(const struct inode *inode),
+              struct inode **inode) {
+    struct lookup lookup = {.text = (char *)path};
+    int error = look_up(&lookup, dirfd, how);
+    if (error == 0) {
+        error = existing_error(&lookup.place);
+        error = error == 0 ? check(lookup.place.inode) : error;
+        *inode = error == 0 ? inode_get(lookup.place.inode) : NULL;
+        mutex_unlock(&names_lock);
+    }
+    inode_put(lookup.start);
     return error;
 }
 
@@ -229,13 +255,7 @@ int lookup_existing(struct lookup *lookup, int dirfd, uintptr_t user_path, enum 
     if (error < 0) {
         return error;
     }
-    const struct place *place = &lookup->place;
-    if (place->inode == NULL) {
-        error = -ENOENT;
-    } else if (place->slash && !inode_is_dir(place->inode)) {
-        error = -ENOTDIR;
-    }
-    return ended(lookup, error);
+    return ended(lookup, existing_error(&lookup->place));
 }
 
 int lookup_new(struct lookup *lookup, int dirfd, uintptr_t user_path, bool directory) {

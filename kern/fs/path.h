@@ -56,8 +56,14 @@ int lookup_new(struct lookup *lookup, int dirfd, uintptr_t user_path, bool direc
 // Lets names_lock go.
 void lookup_end(struct lookup *lookup);
 
+// What the path in kernel memory leads to, from directory `dirfd` as above, if `check` (names_lock is held) has
+// nothing against it. An empty path names `dirfd` itself. The caller puts *inode. Returns 0, an error of the path, or
+// what `check` says.
+int path_find(int dirfd, const char *path, enum walk how, int (*check)(const struct inode *inode),
+              struct inode **inode);
+
 // Copies a path from user memory; the caller frees *text, which may be NULL after an error. Returns 0,
-// -ENOENT if it is empty, -EFAULT, -ENAMETOOLONG or -ENOMEM.
+// -ENOENT if it is empty (then there is a *text), -EFAULT, -ENAMETOOLONG or -ENOMEM.
 int path_copy(char **text, uintptr_t user_path);
 
 // May the current task add names to `dir`: 0, -ENOENT (it has been removed, or is made up),

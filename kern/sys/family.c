@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Calls about parents and children: fork and its kind, wait, groups and sessions.
+#include "abi/fcntl.h"
 #include "abi/sched.h"
 #include "errno.h"
 #include "mm/usercopy.h"
 #include "sys/signal.h"
 #include "sys/syscall.h"
 #include "task/clone.h"
+#include "task/exec.h"
 #include "task/exit.h"
 #include "task/jobs.h"
 #include "task/pid.h"
@@ -29,6 +31,20 @@ int64_t sys_clone(struct trapframe *tf) {
         .parent_tid = trapframe_argument(tf, 2),
         .child_tid = trapframe_argument(tf, 3),
     });
+}
+
+int64_t sys_execve(struct trapframe *tf) {
+    return do_execve(AT_FDCWD, trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                     trapframe_argument(tf, 2), 0);
+}
+
+int64_t sys_execveat(struct trapframe *tf) {
+    unsigned flags = (unsigned)trapframe_argument(tf, 4);
+    if (flags & ~(unsigned)(AT_EMPTY_PATH | AT_SYMLINK_NOFOLLOW)) {
+        return -EINVAL;
+    }
+    return do_execve((int)trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                     trapframe_argument(tf, 2), trapframe_argument(tf, 3), flags);
 }
 
 int64_t sys_set_tid_address(struct trapframe *tf) {

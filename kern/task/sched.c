@@ -123,6 +123,9 @@ void task_begin(void);
 
 void task_begin(void) {
     finish_switch();
+    if (current->kthread_function != NULL) {
+        current->kthread_function(current->kthread_argument);
+    }
     task_entered();
     irq_disable();
 }

@@ -24,6 +24,22 @@ struct sighand *sighand_copy(struct sighand *from) {
     return copy;
 }
 
+struct sighand *sighand_unshare(struct sighand *sighand) {
+    if (!refcount_is_one(&sighand->owners)) {
+        return sighand_copy(sighand);
+    }
+    sighand_get(sighand);
+    return sighand;
+}
+
+struct sighand *sighand_exchange(struct task *task, struct sighand *sighand) {
+    spin_lock(&task->signals.lock); // who sends a signal looks at it
+    struct sighand *old = task->sighand;
+    task->sighand = sighand;
+    spin_unlock(&task->signals.lock);
+    return old;
+}
+
 void sighand_get(struct sighand *sighand) {
     refcount_get(&sighand->owners);
 }

@@ -57,6 +57,13 @@ struct sighand *sighand_create(void);
 // A new one with the same actions. NULL when out of memory.
 struct sighand *sighand_copy(struct sighand *from);
 
+// For a task that must not share it any more: `sighand` itself, claimed once more, if nobody else has a claim; else a
+// copy. NULL when out of memory.
+struct sighand *sighand_unshare(struct sighand *sighand);
+
+// Gives `task` another one, whose claim it takes over. Returns the one before, with its claim.
+struct sighand *sighand_exchange(struct task *task, struct sighand *sighand);
+
 void sighand_get(struct sighand *sighand);
 void sighand_put(struct sighand *sighand);
 

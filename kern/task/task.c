@@ -12,6 +12,7 @@
 #include "mm/usercopy.h"
 #include "options.h"
 #include "task/cred.h"
+#include "task/exec.h"
 #include "task/flat.h"
 #include "task/parts.h"
 #include "task/pid.h"
@@ -157,6 +158,10 @@ void task_entered(void) {
     trace(TRACE_USER_ENTER, trapframe_pc(task->trapframe), trapframe_sp(task->trapframe), 0, 0, 0);
 }
 
+void task_leave_memory(struct task *task) {
+    task->clear_child_tid = 0;
+}
+
 // Option fail=: counts from the first program's start.
 static void arm_failure(void) {
     enum inject_class class = INJECT_NONE;
@@ -170,6 +175,15 @@ static void arm_failure(void) {
                      options.fail);
     }
     inject_arm(class, n);
+}
+
+// What pid 1 does first if its program is not a flat image.
+static void exec_init(void *path) {
+    int error = exec_first(path, options.arguments);
+    if (error < 0) {
+        setup_failed("cannot start init=%s: execve answers %d", (const char *)path, error);
+    }
+    current->kthread_function = NULL;
 }
 
 void task_start_init(const char *path) {
@@ -186,9 +200,12 @@ void task_start_init(const char *path) {
     if (parts_create(task) < 0) {
         setup_failed("too little memory for the first task's parts");
     }
-    struct flat_start start;
+    struct flat_start start = {0};
     error = flat_load(mm, path, options.arguments, &start);
-    if (error < 0) {
+    if (error == -ENOEXEC && LAB >= 3) {
+        task->kthread_function = exec_init; // its memory is still empty
+        task->kthread_argument = (void *)path;
+    } else if (error < 0) {
         setup_failed("cannot start init=%s: %s", path, flat_error(error));
     }
     trapframe_start(task->trapframe, start.pc, start.sp);

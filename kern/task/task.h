@@ -72,7 +72,7 @@ struct task {
     unsigned same_faults;        // how often that has happened again
     struct stale stale;          // what it has to flush
     struct context context;
-    void (*kthread_function)(void *argument); // a kernel thread's work; NULL for others
+    void (*kthread_function)(void *argument); // a kernel thread's work, or the first task's first; or NULL
     void *kthread_argument;
 };
 
@@ -114,6 +114,10 @@ int task_next(int pid);
 
 // The first thing a new task does in its own memory, before user mode.
 void task_entered(void);
+
+// Called by the current task before it leaves its memory, at its end or for another program: what it has promised
+// those who share it (set_tid_address).
+void task_leave_memory(struct task *task);
 
 // Makes pid 1 out of the program at `path` and starts it.
 void task_start_init(const char *path);

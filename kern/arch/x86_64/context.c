@@ -36,10 +36,22 @@ static void load(const struct context *context) {
     wrmsr(MSR_KERNEL_GS_BASE, context->gs_base);
 }
 
+static const struct fpu_state fresh_fpu = {
+    .control = 0x37f, // as after fninit
+    .mxcsr = 0x1f80,  // all SIMD floating-point exceptions masked
+};
+
 void context_init(struct context *context) {
-    memset(context, 0, sizeof *context);
-    context->fpu.control = 0x37f; // as after fninit
-    context->fpu.mxcsr = 0x1f80;  // all SIMD floating-point exceptions masked
+    *context = (struct context){.fpu = fresh_fpu};
+}
+
+void fpu_reset(void) {
+    __asm__ volatile("fxrstor64 %0" : : "m"(fresh_fpu));
+}
+
+void tls_reset(void) {
+    wrfsbase(0);
+    wrmsr(MSR_KERNEL_GS_BASE, 0); // the user's, while the kernel runs
 }
 
 // What context_switch will find: registers that are all zero, and `pc` to return to.

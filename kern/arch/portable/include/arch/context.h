@@ -18,3 +18,5 @@ void context_prepare_kernel(struct task *task, void (*function)(void));
 void context_switch_to(struct task *from, struct task *to);
 void fpu_copy(struct task *to, struct task *from);
 void tls_copy(struct task *to, struct task *from);
+void fpu_reset(void);
+void tls_reset(void);

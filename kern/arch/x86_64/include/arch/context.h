@@ -43,3 +43,7 @@ void context_switch_to(struct task *from, struct task *to);
 // Copies the floating-point and vector registers, and the base of thread-local storage.
 void fpu_copy(struct task *to, struct task *from);
 void tls_copy(struct task *to, struct task *from);
+
+// Makes them, for the current task, what a fresh program finds.
+void fpu_reset(void);
+void tls_reset(void);

@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: MIT
+// Numbers that look random, the same in each run: nothing secret depends on them.
+#pragma once
+
+#include <stddef.h>
+
+// Fills `bytes` of memory with the next ones.
+void random_fill(void *to, size_t bytes);
