@@ -31,7 +31,8 @@
 
 // The tables of one address space.
 struct pagetable {
-    uint64_t root;    // physical address of the top level
+    uint64_t root;        // physical address of the top level
+    struct frame *tables; // the frames of all tables, linked by `next`
     atomic_uint cpus; // those that translate with it right now: bit N is cpus[N]
 };
 

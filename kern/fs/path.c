@@ -143,31 +143,46 @@ int path_walk(struct place *place, struct inode *start, const char *path, enum w
     }
 }
 
-// Copied in pieces that do not cross a page: a path may end right before a hole.
-int path_copy(char **text, uintptr_t user_path) {
+// Copies what there is of a path at `user_path`, at most `limit` bytes, in pieces that do not cross a page: it may end
+// right before a hole. Returns how many bytes it has with its NUL; -ENAMETOOLONG if there is none, or -EFAULT.
+static int fetch_path(char *to, uintptr_t user_path, size_t limit) {
     enum { PIECE_BYTES = 64 };
-    char *path = kmalloc(PATH_MAX);
-    size_t done = 0;
-    int error = path == NULL ? -ENOMEM : -ENAMETOOLONG;
-    while (path != NULL && done < PATH_MAX) {
+    for (size_t done = 0; done < limit;) {
         size_t here = PIECE_BYTES - (user_path + done) % PIECE_BYTES;
-        here = here < PATH_MAX - done ? here : PATH_MAX - done;
-        if (copy_from_user(path + done, user_path + done, here) < 0) {
-            error = -EFAULT;
-            break;
+        here = here < limit - done ? here : limit - done;
+        if (copy_from_user(to + done, user_path + done, here) < 0) {
+            return -EFAULT;
         }
-        if (strnlen(path + done, here) < here) {
-            error = path[0] == '\0' ? -ENOENT : 0;
-            break;
+        size_t length = strnlen(to + done, here);
+        done += length;
+        if (length < here) {
+            return (int)done + 1;
         }
-        done += here;
     }
-    if (error < 0 && error != -ENOENT) {
-        kfree(path);
-        path = NULL;
+    return -ENAMETOOLONG;
+}
+
+// Most paths are short. None is fetched twice: another thread may change it.
+int path_copy(char **text, uintptr_t user_path) {
+    enum { SHORT_BYTES = 192 };
+    char start[SHORT_BYTES];
+    int bytes = fetch_path(start, user_path, sizeof start);
+    bool is_long = bytes == -ENAMETOOLONG;
+    *text = bytes > 0 || is_long ? kmalloc(is_long ? PATH_MAX : (size_t)bytes) : NULL;
+    if (*text == NULL) {
+        return bytes == -EFAULT ? -EFAULT : -ENOMEM;
     }
-    *text = path;
-    return error;
+    memcpy(*text, start, is_long ? sizeof start : (size_t)bytes);
+    if (is_long) {
+        bytes = fetch_path(*text + sizeof start, user_path + sizeof start,
+                           PATH_MAX - sizeof start);
+    }
+    if (bytes < 0) {
+        kfree(*text);
+        *text = NULL;
+        return bytes;
+    }
+    return (*text)[0] == '\0' ? -ENOENT : 0;
 }
 
 static int find_start(struct lookup *lookup, int dirfd) {

@@ -25,7 +25,7 @@ enum frame_kind {
 struct frame {
     union {
         struct list link;   // KERNEL: may be used by the owner
-        struct frame *next; // FREE: in the list of free ones
+        struct frame *next; // FREE: in the list of free ones. PAGETABLE: in that of its page table
     };
     atomic_int count;   // USER, FILE: how many own it. Otherwise 1 while in use, 0 when free
     uint8_t kind;       // enum frame_kind

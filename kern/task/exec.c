@@ -9,6 +9,7 @@
 #include "fs/files.h"
 #include "fs/path.h"
 #include "kernel.h"
+#include "mm/frame.h"
 #include "mm/heap.h"
 #include "random.h"
 #include "witness/trace.h"
@@ -16,21 +17,26 @@
 // Scripts whose interpreter is a script: as many as Linux allows.
 enum { SCRIPTS_LIMIT = 5 };
 
+_Static_assert(ELF_HEAD_BYTES <= PAGE_SIZE, "a frame has room for what elf_check looks at");
+
 // Where what may be anywhere is put: as Linux does it when told not to choose at random.
 #define PROGRAM_BASE 0x555555554000UL
 #define INTERPRETER_BASE 0x7ffff0000000UL
 
 // What execve is looking at.
 struct candidate {
-    struct inode *file; // owned
-    char *head;         // its beginning, owned
+    struct inode *file;  // owned
+    struct frame *frame; // owned; has `head`
+    char *head;          // the file's beginning
     size_t head_bytes;
     uint64_t file_bytes;
 };
 
 static void candidate_end(struct candidate *candidate) {
     inode_put(candidate->file);
-    kfree(candidate->head);
+    if (candidate->frame != NULL) {
+        frame_free(candidate->frame);
+    }
     *candidate = (struct candidate){0};
 }
 
@@ -54,9 +60,10 @@ static int candidate_begin(struct candidate *candidate, int dirfd, const char *p
     if (error < 0) {
         return error;
     }
-    *candidate = (struct candidate){.file = found, .head = kmalloc(ELF_HEAD_BYTES)};
+    *candidate = (struct candidate){.file = found, .frame = frame_alloc(FRAME_KERNEL)};
     int64_t got = -ENOMEM;
-    if (candidate->head != NULL) {
+    if (candidate->frame != NULL) {
+        candidate->head = frame_memory(candidate->frame);
         candidate->file_bytes = found->size;
         got = inode_read_kernel(found, candidate->head, ELF_HEAD_BYTES, 0);
     }

@@ -22,8 +22,19 @@ static pte_t *table_below(pte_t entry) {
     return phys_to_virt(pte_address(entry));
 }
 
-bool pagetable_create(struct pagetable *pt) {
+// A frame for a table of `pt`, with anything in it. NULL when out of frames.
+static struct frame *add_table(struct pagetable *pt) {
     struct frame *frame = frame_alloc(FRAME_PAGETABLE);
+    if (frame != NULL) {
+        frame->next = pt->tables;
+        pt->tables = frame;
+    }
+    return frame;
+}
+
+bool pagetable_create(struct pagetable *pt) {
+    pt->tables = NULL;
+    struct frame *frame = add_table(pt);
     if (frame == NULL) {
         return false;
     }
@@ -37,32 +48,13 @@ bool pagetable_create(struct pagetable *pt) {
     return true;
 }
 
-// The first entry in [at, end) that is not empty, or `end`. Most are: one instruction for each.
-static pte_t *skip_empty(pte_t *at, pte_t *end) {
-    uint64_t left = (uint64_t)(end - at);
-    bool all_empty = true;
-    if (left > 0) {
-        __asm__("repe scasq" : "+D"(at), "+c"(left), "=@cce"(all_empty) : "a"(0UL) : "memory");
-    }
-    return all_empty ? end : at - 1;
-}
-
-// Frees the tables below `table`, whose entries cover 1 << shift bytes each, then itself.
-static void free_tables(pte_t *table, unsigned entries, unsigned shift) {
-    pte_t *end = table + entries;
-    if (shift > PAGE_SHIFT) {
-        for (pte_t *at = table; (at = skip_empty(at, end)) < end; at++) {
-            free_tables(table_below(*at), TABLE_ENTRIES, shift - INDEX_BITS);
-        }
-    } else {
-        ASSERT(skip_empty(table, end) == end);
-    }
-    frame_free(frame_at(virt_to_phys(table)));
-}
-
 void pagetable_destroy(struct pagetable *pt) {
     ASSERT(atomic_load(&pt->cpus) == 0);
-    free_tables(phys_to_virt(pt->root), USER_ENTRIES, TOP_SHIFT);
+    while (pt->tables != NULL) {
+        struct frame *frame = pt->tables;
+        pt->tables = frame->next;
+        frame_free(frame);
+    }
     pt->root = 0;
 }
 
@@ -157,7 +149,7 @@ __attribute__((noinline)) static pte_t *create_tables(struct pagetable *pt, uint
     for (unsigned shift = TOP_SHIFT; shift > PAGE_SHIFT; shift -= INDEX_BITS) {
         pte_t *entry = &table[table_index(va, shift)];
         if (pte_none(*entry)) {
-            struct frame *frame = frame_alloc(FRAME_PAGETABLE);
+            struct frame *frame = add_table(pt);
             if (frame == NULL) {
                 return NULL; // tables made so far stay: they are empty, and found again
             }
