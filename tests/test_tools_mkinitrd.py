@@ -97,6 +97,16 @@ def test_cpio_reads_it(here: Path) -> None:
         0, ["init", "tests", "tests/lab0", "tests/lab0/none"])
 
 
+def test_a_directory_is_all_files_in_it(here: Path) -> None:
+    (here / "many/deeper").mkdir(parents=True)
+    for name in ("many/b", "many/a", "many/deeper/c"):
+        (here / name).write_text(name)
+    out = here / "initrd.cpio"
+    assert run(str(out), f"x={here}/many", f"y={here}/c").returncode == 0
+    assert [member.name for member in members(out.read_bytes())] == [
+        "x", "x/a", "x/b", "x/deeper", "x/deeper/c", "y"]
+
+
 def test_no_files_make_an_empty_archive(here: Path) -> None:
     out = here / "initrd.cpio"
     assert run(str(out)).returncode == 0

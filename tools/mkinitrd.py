@@ -4,7 +4,7 @@
 
 The same names and contents give the same bytes on every machine: entries are sorted by name, all
 have mode 0755, owner 0 and time 0, and inode numbers count from 1. Names carry no leading slash;
-the directories above a file come before it.
+the directories above a file come before it. A FILE that is a directory stands for all files in it.
 
 Exit status: 0 written; 1 not written, and an older OUT is as it was; 64 wrong use.
 """
@@ -14,7 +14,7 @@ import shutil
 import stat
 import sys
 from pathlib import Path
-from typing import BinaryIO, Dict, List, NamedTuple, Optional
+from typing import BinaryIO, Dict, Iterator, List, NamedTuple, Optional, Tuple
 
 DIRECTORY_MODE = stat.S_IFDIR | 0o755
 FILE_MODE = stat.S_IFREG | 0o755
@@ -51,6 +51,15 @@ def clean(name: str) -> str:
     return result
 
 
+def below(name: str, path: Path) -> Iterator[Tuple[str, Path]]:
+    """What one argument stands for: a file, or those in a directory, as (name, path)."""
+    if not path.is_dir():
+        yield name, path
+        return
+    for file in path.iterdir():
+        yield from below(f"{name}/{file.name}", file)
+
+
 def entries(arguments: List[str]) -> List[Entry]:
     """What the archive will hold.
 
@@ -68,10 +77,10 @@ def entries(arguments: List[str]) -> List[Entry]:
         name, equals, path = argument.partition("=")
         if not equals or not path:
             raise Wrong(f"'{argument}' is not of the form NAME=FILE")
-        name = clean(name)
-        if name in files:
-            raise Wrong(f"'{name}' is given twice")
-        files[name] = Path(path)
+        for member, file in below(clean(name), Path(path)):
+            if member in files:
+                raise Wrong(f"'{member}' is given twice")
+            files[member] = file
     result: Dict[str, Optional[Path]] = {}
     for name, file in files.items():
         parts = name.split("/")

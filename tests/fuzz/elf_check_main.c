@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Says of each file named what elf_check answers: "NAME: -8", or "NAME: 0" and the plan, for a test.
+// Says of each file named what elf_check answers: "NAME: -8", or "NAME: 0" and the plan, for a test. With
+// -p files are plans, struct elf_image, and are printed: "NAME:" and the plan.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,10 +47,28 @@ static int check(const char *path) {
     return 0;
 }
 
+static int show(const char *path) {
+    struct elf_image image;
+    FILE *file = fopen(path, "rb");
+    size_t count = file != NULL ? fread(&image, sizeof image, 1, file) : 0;
+    if (file != NULL) {
+        count = fgetc(file) == EOF ? count : 0;
+        fclose(file);
+    }
+    if (count != 1) {
+        return 1;
+    }
+    printf("%s:", path);
+    print_plan(&image);
+    printf("\n");
+    return 0;
+}
+
 int main(int argc, char **argv) {
+    int plans = argc > 1 && strcmp(argv[1], "-p") == 0;
     int failed = 0;
-    for (int i = 1; i < argc; i++) {
-        failed |= check(argv[i]);
+    for (int i = 1 + plans; i < argc; i++) {
+        failed |= plans ? show(argv[i]) : check(argv[i]);
     }
     return failed;
 }

@@ -4,7 +4,8 @@
 // machine with it.
 //
 // A shell of its own needs fork, exit and wait. Where they are still missing (lab 0, or a lab 1
-// that is not finished: /etc/lab tells), and with -s, init becomes the shell instead.
+// that is not finished: /etc/lab tells), and with -s, init becomes the shell instead. As a flat image
+// it goes on as the program /bin/init, as soon as programs can be run.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -28,26 +29,47 @@ extern char **environ;
 // Linked in where all programs are one.
 int sh_main(int argc, char **argv) __attribute__((weak));
 
-// What /etc/lab says: a line LAB=n, and a line for each file of a lab that is not written yet.
-// Returns whether fork and wait can be had (lab 0 adds nothing to them).
-static bool read_lab(void) {
+// What the kernel can do.
+struct abilities {
+    bool forks; // and waits
+    bool runs_programs;
+};
+
+// Without a file of a lab. Nothing needs lab 0, and programs do without scripts.
+static void take_off(struct abilities *can, const char *file) {
+    if (strncmp(file, "labs/3-", 7) == 0) {
+        can->runs_programs = can->runs_programs && strstr(file, "/script_") != NULL;
+    } else if (strncmp(file, "labs/0-", 7) != 0) {
+        can->forks = false;
+    }
+}
+
+// What /etc/lab says: a line LAB=n, and a line for each file of a lab that is not written yet, which
+// it shows if `show`.
+static struct abilities read_lab(bool show) {
     char line[LINE_BYTES];
-    bool complete = true;
+    struct abilities can = {.forks = true, .runs_programs = true};
     FILE *file = fopen("/etc/lab", "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
         line[strcspn(line, "\n")] = '\0';
         if (strncmp(line, "LAB=", 4) == 0) {
             setenv("TINE_LAB", line + 4, 1);
-            complete = atoi(line + 4) >= 1;
+            can.forks = atoi(line + 4) >= 1;
+            can.runs_programs = atoi(line + 4) >= 3;
         } else {
-            printf("Not written yet: %s\n", line);
-            complete = complete && strncmp(line, "labs/0-", 7) == 0;
+            take_off(&can, line);
+            if (show) {
+                printf("Not written yet: %s\n", line);
+            }
         }
     }
     if (file != NULL) {
         fclose(file);
     }
-    return complete;
+    if (!can.runs_programs) {
+        setenv("TINE_EXEC", "missing", 1);
+    }
+    return can;
 }
 
 static void greet(void) {
@@ -57,21 +79,19 @@ static void greet(void) {
            name.machine);
 }
 
-// The program /bin/sh, or, before programs can be run, the shell that is linked in.
+// The program /bin/sh, or the shell that is linked in.
 static _Noreturn void become_shell(char **words) {
-    if (access("/bin/sh", X_OK) == 0) {
+    if (sh_main == NULL) {
         execve("/bin/sh", words, environ);
+        fprintf(stderr, "init: /bin/sh: %s\n", strerror(errno));
+        _exit(127);
     }
     int count = 0;
     while (words[count] != NULL) {
         count++;
     }
-    if (sh_main != NULL) {
-        prctl(PR_SET_NAME, words[0]);
-        exit(sh_main(count, words));
-    }
-    fprintf(stderr, "init: /bin/sh: %s\n", strerror(errno));
-    _exit(127);
+    prctl(PR_SET_NAME, words[0]);
+    exit(sh_main(count, words));
 }
 
 // The shell leads a session of its own, whose terminal is the console.
@@ -122,7 +142,12 @@ int init_main(int argc, char **argv) {
     bool script = words[1] != NULL;
     setenv("PATH", "/bin", 0);
     setenv("HOME", "/", 0);
-    bool alone = !read_lab() || single;
+    if (sh_main != NULL && read_lab(false).runs_programs) {
+        execve("/bin/init", argv, environ);
+        fprintf(stderr, "init: /bin/init: %s; going on without programs\n", strerror(errno));
+        setenv("TINE_EXEC", "missing", 1);
+    }
+    bool alone = !read_lab(true).forks || single;
     if (!script) {
         greet();
     }

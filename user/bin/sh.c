@@ -248,6 +248,8 @@ int sh_main(int argc, char **argv) {
     signal(SIGCHLD, SIG_DFL); // if it were ignored, nobody could wait
     variables_begin(environ);
     const char *lab = variable_get("TINE_LAB");
+    const char *exec = variable_get("TINE_EXEC");
+    shell.cannot_exec = exec != NULL && strcmp(exec, "missing") == 0;
     shell.cannot_fork = lab != NULL && strcmp(lab, "0") == 0;
     if (!read_options(argv, &how)) {
         return STATUS_WRONG;

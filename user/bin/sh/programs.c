@@ -64,15 +64,24 @@ static int run_script(char **argv, const char *path) {
     return status >= 0 ? status : STATUS_CANNOT_RUN;
 }
 
+// Becomes another program; returns why not.
+static int become(const char *path, char **argv) {
+    if (shell.cannot_exec) {
+        return ENOSYS;
+    }
+    execve(path, argv, variables_environment());
+    return errno;
+}
+
 // Nothing of this name, or no execve to run it by.
 static int not_found(const char *name, int error) {
     const char *base = strrchr(name, '/') != NULL ? strrchr(name, '/') + 1 : name;
     char *nothing[] = {NULL};
-    if (error == 0 && execve("/", nothing, nothing) < 0) { // found nowhere: could it have been run?
-        error = errno == ENOSYS ? ENOSYS : ENOENT;
+    if (error == 0) { // found nowhere: could it have been run?
+        error = become("/", nothing) == ENOSYS ? ENOSYS : ENOENT;
     }
     if (error == ENOSYS) {
-        complain("%s: programs cannot be run before lab 3 (execve). Built in are the commands that "
+        complain("%s: programs cannot be run before lab 3 (execve) is done. Built in are the commands that "
                  "help lists",
                  base);
         return STATUS_NOT_FOUND;
@@ -89,8 +98,7 @@ int run_program(char **argv) {
     const char *path = find_program(argv[0]);
     int error = 0;
     if (path != NULL) {
-        execve(path, argv, variables_environment());
-        error = errno;
+        error = become(path, argv);
         if (error == ENOEXEC) {
             return run_script(argv, path);
         }

@@ -56,6 +56,7 @@ struct shell {
     bool unset_is_error; // set -u
     bool show_commands;  // set -x
     bool cannot_fork;    // this kernel has no fork
+    bool cannot_exec;    // execve is not finished
 };
 
 extern struct shell shell;

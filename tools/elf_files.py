@@ -1,20 +1,28 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Hostile ELF files: each is a good program with one planted fault, and a sentence about it.
+"""ELF files to try elf_check with: hostile ones, and odd ones that are programs all the same.
 
-    elf_files.py DIRECTORY    writes them all there: good, NAME, and without its fault NAME.undone
+    elf_files.py DIRECTORY    writes them to DIRECTORY/hostile and DIRECTORY/odd
 
+A hostile file is a good program with one planted fault; NAME.undone is the same without the fault.
 The good one really is a program: it does exit(0), on Linux as well. A fault is a set of changes: to
 a field of the header ("e_type"), of a program header ("code.p_flags"), or to the file's size
 ("size"). Some faults want a file that is a little different before they can be planted: `before`
 says how; with that alone the file is still good.
+
+An odd file is good, and looks as if it were not. NAME.plan is what elf_check is to make of it: the
+bytes of a struct elf_image (kern/labs.h).
+
+In each directory `index` has a line for each file: NAME ERRNO GROUP: WHY. ERRNO is what elf_check
+answers, 0 for an odd file; files of a group are neighbours.
 """
 from __future__ import annotations
 
+import itertools
 import struct
 import sys
 from pathlib import Path
-from typing import Dict, List, NamedTuple
+from typing import Dict, List, NamedTuple, Sequence, Tuple
 
 Changes = Dict[str, int]
 
@@ -26,6 +34,7 @@ PROGRAM_HEADER = ("<IIQQQQQQ", ("p_type", "p_flags", "p_offset", "p_vaddr", "p_p
 ENOEXEC, EINVAL = 8, 22
 PT_NULL, PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_PHDR, PT_GNU_STACK = 0, 1, 2, 3, 6, 0x6474E551
 X, W, R = 1, 2, 4
+PROT = [sum(bits) for bits in itertools.product((0, 1), (0, 2), (0, 4))]  # of p_flags
 PAGE, USER_TOP, BASE = 0x1000, 0x7FFF_FFFF_F000, 0x400000
 SIZE, CODE_BYTES, DATA_BYTES = 0x2010, 0x10, 0x10
 SPARES = 18
@@ -37,6 +46,25 @@ def _segment(page: int, flags: int, file_bytes: int, memory_bytes: int) -> Chang
     return {"p_type": PT_LOAD, "p_flags": flags, "p_offset": page * PAGE,
             "p_vaddr": BASE + page * PAGE, "p_paddr": 0, "p_filesz": file_bytes,
             "p_memsz": memory_bytes, "p_align": PAGE}
+
+
+class Plan(NamedTuple):
+    """A struct elf_image. A segment: address, memory_bytes, offset, file_bytes, prot."""
+
+    position_independent: bool
+    alignment: int
+    entry: int
+    phdrs: int
+    phdr_count: int
+    interp_offset: int
+    interp_bytes: int
+    segments: List[Tuple[int, int, int, int, int]]
+
+    def build(self) -> bytes:
+        """Its bytes, as the compiler lays them out."""
+        head = struct.pack("<?7xQQQI4xQQI4x", *self[:-1], len(self.segments))
+        segments = b"".join(struct.pack("<QQQQI4x", *segment) for segment in self.segments)
+        return head + segments.ljust(SEGMENTS_MAX * 40, b"\0")
 
 
 class File:
@@ -84,6 +112,22 @@ class File:
         data[at:at + len(table)] = table
         data[:len(header)] = header
         return bytes(data[:self.size].ljust(self.size, b"\0"))
+
+    def plan(self) -> Plan:
+        """What elf_check is to make of the file, if it is good."""
+        used = [entry for entry in self.table.values() if entry["p_type"] == PT_LOAD
+                and entry["p_memsz"] > 0]
+        at, count = self.header["e_phoff"], self.header["e_phnum"]
+        interp = [entry for entry in self.table.values() if entry["p_type"] == PT_INTERP]
+        return Plan(
+            self.header["e_type"] == 3, max(PAGE, *(entry["p_align"] for entry in used)),
+            self.header["e_entry"],
+            next((entry["p_vaddr"] + at - entry["p_offset"] for entry in used
+                  if entry["p_offset"] <= at
+                  and at + count * 56 <= entry["p_offset"] + entry["p_filesz"]), 0),
+            count, *((interp[0]["p_offset"], interp[0]["p_filesz"]) if interp else (0, 0)),
+            [(entry["p_vaddr"], entry["p_memsz"], entry["p_offset"], entry["p_filesz"],
+              PROT[entry["p_flags"]]) for entry in used])
 
 
 class Fault(NamedTuple):
@@ -142,9 +186,6 @@ IDENTITY = [
     Fault("one-byte", "The file ends within the magic number.", {"size": 1}),
     Fault("only-magic", "The file ends after the magic number.", {"size": 4}),
     Fault("header-cut", "The file ends one byte before the header does.", {"size": 63}),
-    Fault("header-only", "The file ends where the program headers should begin.", {"size": 64}),
-    Fault("table-cut", "The file ends within the last program header.",
-          {"size": 64 + (4 + SPARES) * 56 - 1}),
     Fault("magic-0", "The first byte is not 0x7f.", {"ident.0": 0x7E}),
     Fault("magic-3", "The last byte of the magic number is lower-case.", {"ident.3": ord("f")}),
     Fault("class-32", "It calls itself a file for 32 bits.", {"ident.4": 1}, linux_runs=True),
@@ -169,6 +210,9 @@ IDENTITY = [
 ]
 
 TABLE = [
+    Fault("header-only", "The file ends where the program headers should begin.", {"size": 64}),
+    Fault("table-cut", "The file ends within the last program header.",
+          {"size": 64 + (4 + SPARES) * 56 - 1}),
     Fault("entry-size-32", "Program headers have the size of those for 32 bits.",
           {"e_phentsize": 32}),
     Fault("entry-size-0", "Program headers have no size.", {"e_phentsize": 0}),
@@ -333,7 +377,75 @@ INTERPRETERS = [
           {"spare0.p_offset": (1 << 64) - 10}, _interp(0)),
 ]
 
-FAULTS: List[Fault] = (IDENTITY + TABLE + SIZES + ADDRESSES + NEIGHBOURS + RIGHTS + INTERPRETERS)
+GROUPS: Dict[str, List[Fault]] = {
+    "identity": IDENTITY, "table": TABLE, "sizes": SIZES, "addresses": ADDRESSES,
+    "neighbours": NEIGHBOURS, "rights": RIGHTS, "interpreters": INTERPRETERS}
+FAULTS = [fault for group in GROUPS.values() for fault in group]
+
+
+class Odd(NamedTuple):
+    """A good file that looks odd; none of a loader's business."""
+
+    name: str
+    why: str
+    changes: Changes
+
+    def file(self) -> File:
+        """The file."""
+        file = File()
+        file.change(self.changes)
+        return file
+
+
+ODD = [
+    Odd("good", "A program like any other.", {}),
+    Odd("pie", "A PIE that begins at 0, with an interpreter and an alignment of 2 MiB.",
+        {"e_type": 3, "head.p_type": 0, "e_entry": 4, "code.p_vaddr": 0, "code.p_align": 1 << 21,
+         **_interp(0)}),
+    Odd("pie-headers", "A PIE whose first segment has its headers.",
+        {**PIE, "e_entry": PAGE, "head.p_vaddr": 0, "code.p_vaddr": PAGE,
+         "data.p_vaddr": 2 * PAGE}),
+    Odd("headers-later", "The segment with the program headers begins behind the ELF header.",
+        {"head.p_offset": 0x40, "head.p_vaddr": 0x300040, "head.p_filesz": 0x4D0}),
+    Odd("headers-cut", "A segment has all program headers but the last byte.",
+        {"head.p_filesz": 0x50F}),
+    Odd("headers-far", "Address and offset of the segment with the headers differ.",
+        {"head.p_vaddr": BASE - PAGE}),
+    Odd("no-bytes", "A PT_LOAD of no bytes, with rights that no memory may have.",
+        spare(0, address=1, flags=R | W | X)),
+    Odd("one-page", "Data, and other data right behind it in the same page.",
+        {"data.p_memsz": 0x20, **spare(0, address=BASE + 2 * PAGE + 0x20, memory_bytes=8)}),
+    Odd("touching", "A segment begins where the one before it ends.",
+        spare(0, address=END, memory_bytes=8)),
+    Odd("constants-data", "Constants, and data right behind them in the same page.",
+        {**spare(0, address=END, memory_bytes=8),
+         **spare(1, address=END + 8, flags=R | W, memory_bytes=8)}),
+    Odd("sixteen", "There are 16 segments, as many as there may be.", many(SEGMENTS_MAX - 3)),
+    Odd("to-the-top", "A segment's last byte is that of the user half.",
+        {"data.p_memsz": USER_TOP - BASE - 2 * PAGE}),
+    Odd("gnu", "It says that it is for Linux.", {"ident.7": 3}),
+    Odd("ident-rest", "The rest of e_ident is not zero.", {"ident.8": 1, "ident.15": 0xFF}),
+    Odd("no-stack", "Nothing is said about the stack.", {"stack.p_type": 0}),
+    Odd("flags", "The processor's flags are set.", {"e_flags": 0xFFFF}),
+    Odd("sections", "What it says about sections is nonsense.",
+        {"e_shoff": (1 << 64) - 1, "e_shnum": 0xFFFF, "e_shstrndx": 0xFFFF}),
+    Odd("other-headers", "Program headers of other kinds are full of nonsense.",
+        {**spare(0, PT_DYNAMIC, 1 << 63, 7, 1 << 63, 3, 2, 3), **spare(1, PT_PHDR, 5, 7, 9, 9, 1)}),
+    Odd("last-instruction", "The first instruction is the code's last byte.",
+        {"e_entry": BASE + PAGE + CODE_BYTES - 1}),
+    Odd("entry-in-zeros", "The first instruction is in the code's zeros.",
+        {"code.p_memsz": 2 * CODE_BYTES, "e_entry": BASE + PAGE + CODE_BYTES}),
+    Odd("align-small", "An alignment of nothing, and of one byte.",
+        {"head.p_align": 0, "code.p_align": 1, "data.p_align": 0}),
+    Odd("whole-file", "A segment has all of the file.",
+        {"data.p_offset": 0, "data.p_filesz": SIZE, "data.p_memsz": SIZE}),
+    Odd("zeros-offset", "A segment of zeros has an offset far beyond the file, and an odd one.",
+        spare(0, address=END + 3, memory_bytes=8, offset=1 << 62)),
+    Odd("execute-only", "The code can be executed, and that is all.", {"code.p_flags": X}),
+    Odd("interp-longest", "The interpreter's path is as long as a path may be.",
+        _interp(0, 0, 4096)),
+    Odd("interp-shortest", "The interpreter's path has one letter.", _interp(0, 2 * PAGE, 2)),
+]
 
 
 def good() -> bytes:
@@ -341,24 +453,31 @@ def good() -> bytes:
     return File().build()
 
 
-def write(directory: Path) -> None:
-    """Writes all files, for those who want to look at them or run them."""
+def _write_files(directory: Path, files: Dict[str, bytes], index: Sequence[str]) -> None:
     directory.mkdir(parents=True, exist_ok=True)
-    files = {"good": good()}
-    for fault in FAULTS:
-        files[fault.name], files[fault.name + ".undone"] = fault.build(), fault.undone()
     for name, data in files.items():
         path = directory / name
         path.write_bytes(data)
         path.chmod(0o755)
+    (directory / "index").write_text("".join(line + "\n" for line in index), encoding="utf-8")
+
+
+def write(directory: Path) -> None:
+    """Writes all files, for those who want to look at them or run them, and for the kernel."""
+    files = {fault.name: fault.build() for fault in FAULTS}
+    files.update((fault.name + ".undone", fault.undone()) for fault in FAULTS)
+    _write_files(directory / "hostile", files,
+                 [f"{fault.name} {fault.answer} {group}: {fault.why}"
+                  for group, faults in GROUPS.items() for fault in faults])
+    files = {odd.name: odd.file().build() for odd in ODD}
+    files.update((odd.name + ".plan", odd.file().plan().build()) for odd in ODD)
+    _write_files(directory / "odd", files, [f"{odd.name} 0 odd: {odd.why}" for odd in ODD])
 
 
 def main() -> None:
     if len(sys.argv) != 2:
         sys.exit(__doc__)
     write(Path(sys.argv[1]))
-    for fault in FAULTS:
-        print(f"{fault.name:22} {fault.why}")
 
 
 if __name__ == "__main__":
