@@ -175,8 +175,11 @@ INITRD_FILES := init=$(INIT) etc/lab=$(LAB_STATE) \
                 $(foreach s,$(SCRIPTS:user/%=%),$(s)=user/$(s))
 ifneq ($(filter-out 0 1 2,$(LAB)),)
 ELF_FILES := $(P)/elf
-INITRD_FILES += $(foreach t,$(TOOL_NAMES),bin/$(t)=$(P)/bin/$(t)) $(foreach f,hostile odd,$(f)=$(ELF_FILES)/$(f))
-INITRD_ELF := $(TOOLS_ELF) $(ELF_FILES)/made
+# A test of lab 3 is there twice: as the flat image that is started, and as the ELF file that it executes.
+EXECUTED := $(patsubst user/%,$(P)/exec/%,$(filter user/tests/lab3/%,$(TESTS)))
+INITRD_FILES += $(foreach t,$(TOOL_NAMES),bin/$(t)=$(P)/bin/$(t)) $(foreach f,hostile odd,$(f)=$(ELF_FILES)/$(f)) \
+                $(foreach t,$(EXECUTED:$(P)/exec/%=%),$(t).elf=$(P)/exec/$(t))
+INITRD_ELF := $(TOOLS_ELF) $(EXECUTED) $(ELF_FILES)/made
 endif
 
 # A build with an overlay differs in a few files from the one without: it starts from a copy of that one,
@@ -269,6 +272,9 @@ $(PROGRAMS): $(P)/%.flat: $(P)/%.elf
 # A tool's object has no main of its own.
 $(TOOLS_ELF): $(P)/bin/%: $(START) $(P)/user/bin/%.o $(TOOLS) $(LIBC)
 	$(Q)mkdir -p "$(@D)" && $(USER_LINK) -s -z noseparate-code --defsym=main=$*_main -o $@ $^
+
+$(EXECUTED): $(P)/exec/%: $(START) $$(call program_objects,user/$$*) $(LIBC)
+	$(Q)mkdir -p "$(@D)" && $(USER_LINK) -s -z noseparate-code -o $@ $^
 
 # Files that elf_check must refuse, and such as it must not; with the folder goes what it no longer holds.
 $(P)/elf/made: tools/elf_files.py
