@@ -18,7 +18,8 @@ FLAGS = ["-std=gnu17", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-iquote", st
 def run(command: List[str], limit_s: float = 60.0) -> str:
     """Runs a command that must succeed; returns what it prints, errors included."""
     result = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
-                            stderr=subprocess.STDOUT, timeout=limit_s, check=False, errors="replace")
+                            stderr=subprocess.STDOUT, timeout=limit_s, check=False,
+                            errors="replace")
     assert result.returncode == 0, f"{command}: {result.returncode}\n{result.stdout[-3000:]}"
     return result.stdout
 

@@ -89,9 +89,9 @@ def test_job_control(finished: Console) -> None:
 
 
 def test_what_cannot_be_run_is_explained(finished: Console) -> None:
-    words = r": programs cannot be run before lab 3 \(execve\) is done\. Built in are the commands that"
-    finished.type("gcc -o x; echo $?", f"^sh: gcc{words} help lists\n127$")
-    finished.type("/usr/bin/gcc || echo $?", f"^sh: gcc{words} help lists\n127$")
+    words = r": programs cannot be run before lab 3 \(execve\) is done\. Built in are the commands"
+    finished.type("gcc -o x; echo $?", f"^sh: gcc{words} that help lists\n127$")
+    finished.type("/usr/bin/gcc || echo $?", f"^sh: gcc{words} that help lists\n127$")
     finished.type("/bin/ls /etc", "^lab$")     # by the name of what is linked in
     finished.power_off()
 

@@ -24,7 +24,7 @@ VERSIONS = {
     "clang-tidy": "Debian LLVM version 14.0.6",
 }
 OTHERS = ["gdb", "git", "unshare", "aarch64-linux-gnu-gcc", "cppcheck", "shellcheck", "mypy",
-          "flake8"]
+          "flake8", "musl-gcc", "busybox", "bash-static", "cpio"]
 # Package to commands, as far as the tests install them.
 PROVIDES = {"nasm": "nasm", "gcc": "gcc", "qemu-system-x86": "qemu-system-x86_64"}
 

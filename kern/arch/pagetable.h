@@ -33,7 +33,7 @@
 struct pagetable {
     uint64_t root;        // physical address of the top level
     struct frame *tables; // the frames of all tables, linked by `next`
-    atomic_uint cpus; // those that translate with it right now: bit N is cpus[N]
+    atomic_uint cpus;     // those that translate with it right now: bit N is cpus[N]
 };
 
 extern struct pagetable kernel_pt;

@@ -93,7 +93,7 @@ int devices_add(void) {
             return error;
         }
         error = fs_add(devices[i].path, S_IFCHR | devices[i].permissions, &inode);
-        if (error == 0) {
+        if (error == 0 || (error == -EEXIST && inode_type(inode) == S_IFCHR)) {
             inode->ops = devices[i].ops;
             inode->device = devices[i].number;
         }

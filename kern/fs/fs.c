@@ -17,27 +17,29 @@ struct inode *fs_root;
 // Whose the initial files are.
 static const struct cred superuser;
 
-static int add(const struct place *place, uint32_t mode, struct inode **inode) {
-    if (place->inode != NULL) {
-        return -EEXIST;
+int fs_add_name(const char *path, struct inode **inode) {
+    struct place place;
+    mutex_lock(&names_lock);
+    int error = path_walk(&place, fs_root, path, WALK_PARENT);
+    if (error == 0 && place.inode != NULL) {
+        *inode = place.inode;
+        error = -EEXIST;
     }
-    *inode = inode_create(mode, &superuser);
-    if (*inode == NULL) {
-        return -ENOMEM;
+    if (error == 0) {
+        error = dir_add(place.dir, place.name, place.length, *inode);
     }
-    int error = dir_add(place->dir, place->name, place->length, *inode);
-    inode_put(*inode); // its name keeps it
+    mutex_unlock(&names_lock);
     return error;
 }
 
 int fs_add(const char *path, uint32_t mode, struct inode **inode) {
-    struct place place;
-    mutex_lock(&names_lock);
-    int error = path_walk(&place, fs_root, path, WALK_PARENT);
-    if (error == 0) {
-        error = add(&place, mode, inode);
+    struct inode *made = inode_create(mode, &superuser);
+    if (made == NULL) {
+        return -ENOMEM;
     }
-    mutex_unlock(&names_lock);
+    *inode = made;
+    int error = fs_add_name(path, inode);
+    inode_put(made); // its name keeps it
     return error;
 }
 

@@ -20,8 +20,11 @@ extern struct inode *fs_root;
 void fs_setup(void);
 
 // Adds a name with all that belongs to it, by its path from the root; only during set-up, when there
-// is no task yet. Returns 0 and the inode, borrowed, or an error.
+// is no task yet. Returns 0 and the inode, borrowed; -EEXIST and the one that is there; or another error.
 int fs_add(const char *path, uint32_t mode, struct inode **inode);
+
+// The same for another name of *inode.
+int fs_add_name(const char *path, struct inode **inode);
 
 // What the path leads to from the root, on the kernel's own behalf; the caller puts *inode. Returns
 // 0 or an error.

@@ -174,8 +174,7 @@ int path_copy(char **text, uintptr_t user_path) {
     }
     memcpy(*text, start, is_long ? sizeof start : (size_t)bytes);
     if (is_long) {
-        bytes = fetch_path(*text + sizeof start, user_path + sizeof start,
-                           PATH_MAX - sizeof start);
+        bytes = fetch_path(*text + sizeof start, user_path + sizeof start, PATH_MAX - sizeof start);
     }
     if (bytes < 0) {
         kfree(*text);

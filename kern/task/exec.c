@@ -104,8 +104,8 @@ static int interpret_script(struct exec *exec, const struct script_line *line, c
 // the script may be.
 static int follow_script(struct exec *exec, struct candidate *candidate, const char *script,
                          char *path) {
-    size_t bytes = candidate->head_bytes < SCRIPT_LINE_BYTES ? candidate->head_bytes
-                                                             : SCRIPT_LINE_BYTES;
+    size_t bytes =
+        candidate->head_bytes < SCRIPT_LINE_BYTES ? candidate->head_bytes : SCRIPT_LINE_BYTES;
     struct script_line line;
     int error = LAB >= 3 ? script_parse(candidate->head, bytes, &line) : -ENOEXEC;
     if (error == 0) {
@@ -169,8 +169,8 @@ static int find_interpreter(struct exec *exec) {
         return -ENOMEM;
     }
     struct candidate candidate = {0};
-    int64_t error = inode_read_kernel(exec->program.file, path, image->interp_bytes,
-                                      image->interp_offset);
+    int64_t error =
+        inode_read_kernel(exec->program.file, path, image->interp_bytes, image->interp_offset);
     if (error >= 0) {
         bool ended = (uint64_t)error == image->interp_bytes && path[error - 1] == '\0';
         error = ended ? candidate_begin(&candidate, AT_FDCWD, path, 0) : -ENOEXEC;
@@ -198,8 +198,8 @@ static int find_program(struct exec *exec, int dirfd, const char *path, unsigned
             candidate_end(&candidate);
             return -ELOOP;
         }
-        error = follow_script(exec, &candidate, scripts == 0 ? exec->path : interpreter,
-                              interpreter);
+        error =
+            follow_script(exec, &candidate, scripts == 0 ? exec->path : interpreter, interpreter);
     }
     if (error < 0) {
         return error;
@@ -272,7 +272,8 @@ static char *path_for_program(int dirfd, const char *path) {
     enum { DIRECTORY_BYTES = 32 };
     char *name = kmalloc(bytes + (by_descriptor ? DIRECTORY_BYTES : 0));
     if (name != NULL && by_descriptor) {
-        snprintf(name, bytes + DIRECTORY_BYTES, "/dev/fd/%d%s%s", dirfd, bytes > 1 ? "/" : "", path);
+        snprintf(name, bytes + DIRECTORY_BYTES, "/dev/fd/%d%s%s", dirfd, bytes > 1 ? "/" : "",
+                 path);
     } else if (name != NULL) {
         memcpy(name, path, bytes);
     }

@@ -10,8 +10,8 @@
 #include "task/task.h"
 
 struct exec {
-    char *path;               // what the program is called by; owned
-    struct strings *strings;  // owned
+    char *path;              // what the program is called by; owned
+    struct strings *strings; // owned
     char name[TASK_NAME_BYTES];
     struct program program;
     struct program interpreter; // .file is NULL: the program starts by itself

@@ -237,7 +237,7 @@ int strings_add_rest(struct strings *strings, const struct strings *from, unsign
     strings->argc += argc;
     strings->envc += from->envc;
     int error = chain_append_rest(&strings->text, &from->text, offset);
-    return error < 0 ? error
-                     : chain_append_rest(&strings->lengths, &from->lengths,
-                                         skipped * sizeof(uint32_t));
+    return error < 0
+               ? error
+               : chain_append_rest(&strings->lengths, &from->lengths, skipped * sizeof(uint32_t));
 }

@@ -72,7 +72,8 @@ struct task {
     unsigned same_faults;        // how often that has happened again
     struct stale stale;          // what it has to flush
     struct context context;
-    void (*kthread_function)(void *argument); // a kernel thread's work, or the first task's first; or NULL
+    void (*kthread_function)(
+        void *argument); // a kernel thread's work, or the first task's first; or NULL
     void *kthread_argument;
 };
 

@@ -9,8 +9,8 @@
 //                                                     of the file to show them       mm/fill.h
 #include <arch/layout.h>
 
-#include "labs.h"
 #include "kernel.h"
+#include "labs.h"
 #include "mm/fill.h"
 #include "mm/mm.h"
 

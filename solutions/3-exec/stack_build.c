@@ -42,8 +42,8 @@ static void put_word(struct writer *writer, uint64_t word) {
 }
 
 // The addresses of strings number `first` to first + count, and NULL. Returns where the next string is.
-static uintptr_t put_addresses(struct writer *writer, const struct strings *strings,
-                               unsigned first, unsigned count, uintptr_t address) {
+static uintptr_t put_addresses(struct writer *writer, const struct strings *strings, unsigned first,
+                               unsigned count, uintptr_t address) {
     for (unsigned i = first; i < first + count; i++) {
         put_word(writer, address);
         address += string_bytes(strings, i);

@@ -81,7 +81,8 @@ static int not_found(const char *name, int error) {
         error = become("/", nothing) == ENOSYS ? ENOSYS : ENOENT;
     }
     if (error == ENOSYS) {
-        complain("%s: programs cannot be run before lab 3 (execve) is done. Built in are the commands that "
+        complain("%s: programs cannot be run before lab 3 (execve) is done. Built in are the "
+                 "commands that "
                  "help lists",
                  base);
         return STATUS_NOT_FOUND;
