@@ -79,7 +79,8 @@ def audit(kernel: Kernel) -> List[str]:
 
     Returns:
         A line for each finding. A frame that a MAP_SHARED mapping shows has an owner that page
-        tables do not tell: its count is not compared. A page of a file belongs to the file as well.
+        tables do not tell: its count is not compared. A page of a file belongs to the file as well,
+        so nobody who maps it privately may write.
     """
     owners: Dict[int, List[Owner]] = {}
     seen: Set[int] = set()
@@ -112,8 +113,9 @@ def _findings(kernel: Kernel, number: int, owners: List[Owner]) -> List[str]:
         found.append(f"frame {number:#x} has count {frame.count}, but is mapped {len(owners)} "
                      f"times{' and belongs to a file' if in_file else ''}: by {who}")
     if len(owners) + in_file > 1 and any(owner.entry & PTE_WRITE for owner in owners):
-        found.append(f"frame {number:#x} is private, and one of several who map it can write: "
-                     f"{who}")
+        what = ("belongs to a file, and a private mapping" if in_file else
+                "is private, and one of several who map it")
+        found.append(f"frame {number:#x} {what} can write: {who}")
     return found
 
 

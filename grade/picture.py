@@ -30,7 +30,7 @@ class Story:
         self._owner: Dict[int, str] = {}                # top-level table -> whose it is
         self._own: Dict[int, int] = {}                  # pid -> its top-level table
         self._in_making: Dict[int, int] = {}            # pid -> its next child's table
-        self._objects: Set[int] = set()                 # frames that belong to MAP_SHARED memory
+        self._objects: Set[int] = set()     # frames of MAP_SHARED memory, and of files: not drawn
 
     def play(self, event: Event) -> str:
         """Takes one event; returns a picture if something is wrong from here on, else ""."""
@@ -38,6 +38,8 @@ class Story:
             return self._store(event)
         if event.name in ("task-new", "mark"):
             return self._fork_done(event)
+        if event.name == "file-page":   # a file owns it, whoever else does
+            self._objects.add(event.args["frame"].number)
         return ""
 
     def _store(self, event: Event) -> str:

@@ -18,8 +18,8 @@ from grade import oracle
 # What a program calls that needs lab 1.
 FORKS = re.compile(r"\b(v?fork|clone|probe_thread)\(")
 # For Tine alone: they say in their first lines why.
-OWN = {"cost", "endless", "file_memory", "half_lines", "lines", "out_of_memory",
-       "proc_forgets", "reboot", "starving"}
+OWN = {"cost", "endless", "file_memory", "file_stops", "file_times", "half_lines", "lines",
+       "out_of_memory", "proc_forgets", "reboot", "starving"}
 # The calls that take no pointer, or none that the kernel follows: mmap and its kind take addresses,
 # fcntl's commands numbers. rt_sigreturn finds its frame by the stack pointer: sig_return.
 WITHOUT_POINTERS = set("""

@@ -25,6 +25,15 @@ def test_right_code_gives_no_picture(program: str) -> None:
     assert picture(run.events) == ""
 
 
+def test_pages_of_files_give_no_picture() -> None:
+    """Who writes to one gets a copy, though nobody else maps it; shared ones are writable."""
+    run = boot("init=/tests/given/file_stops trace=task,trap,pte", kernel("LAB=2", "SOLVED=2"))
+    assert run.status == PASS and run.dropped == 0
+    assert run.console.user == ["fpp", "fpc", "ffP"]
+    assert sum(event.name == "file-page" for event in run.events) >= 3
+    assert picture(run.events) == ""
+
+
 @pytest.mark.parametrize("tests", ["share_frames", "share_again", "share_object", "cow_copy",
                                    "cow_owner", "cow_rights", "cow_protect"])
 def test_right_functions_give_no_picture(tests: str) -> None:

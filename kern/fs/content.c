@@ -3,8 +3,8 @@
 // as high as the file needs. A tree of height 0 is one page. Pages nobody has written to are holes:
 // they read as zeros, or, if the file came with the initial file system, as what stands there.
 //
-// The pages are what mappings of the file show, too. The inode has a claim to each of its own, so whoever
-// maps one privately is never its only owner, and copies it before writing.
+// The pages are what mappings of the file show, too. The inode has a claim to each of its own, so
+// whoever maps one privately is never its only owner, and copies it before writing.
 #include <arch/layout.h>
 
 #include "base/string.h"
@@ -150,6 +150,18 @@ int64_t inode_read(struct inode *inode, struct uio *uio, uint64_t offset) {
     return done > 0 ? (int64_t)done : error;
 }
 
+// What stands behind the end in the last page, where a mapping may have written, is not to become
+// part of the file when that grows, nor to come back after it has been cut.
+static void clear_tail(struct inode *inode) {
+    size_t used = inode->size % PAGE_SIZE;
+    mutex_lock(&inode->cache);
+    void **slot = find_slot(inode, inode->size >> PAGE_SHIFT, false);
+    if (slot != NULL && *slot != NULL) { // if the page has no tail, it is itself behind the end
+        memset((char *)frame_memory(*slot) + used, 0, PAGE_SIZE - used);
+    }
+    mutex_unlock(&inode->cache);
+}
+
 int64_t inode_write(struct inode *inode, struct uio *uio, uint64_t offset) {
     uint64_t bytes = uio->left;
     uint64_t done = 0;
@@ -158,6 +170,9 @@ int64_t inode_write(struct inode *inode, struct uio *uio, uint64_t offset) {
         return -EFBIG;
     }
     bytes = bytes < SIZE_LIMIT - offset ? bytes : SIZE_LIMIT - offset;
+    if (offset > inode->size) {
+        clear_tail(inode);
+    }
     while (done < bytes && error == 0) {
         size_t here = in_page(offset + done, bytes - done);
         bool room = inode_has_room();
@@ -206,6 +221,7 @@ static void cut(struct inode *inode, uint64_t size) {
     inode->size = size;
     inode->archive_bytes = size < inode->archive_bytes ? size : inode->archive_bytes;
     mutex_unlock(&inode->cache);
+    clear_tail(inode);
     mm_cut_file(inode, pages << PAGE_SHIFT);
     mutex_lock(&inode->cache);
     drop(inode, &inode->pages, inode->height, 0, pages);
@@ -217,19 +233,11 @@ int inode_resize(struct inode *inode, uint64_t size) {
         return -EFBIG;
     }
     if (size < inode->size) {
-        if (size % PAGE_SIZE != 0) { // what is cut off must not come back
-            struct frame *frame = inode_page(inode, size >> PAGE_SHIFT, false);
-            if (frame == NULL && size < inode->archive_bytes) {
-                return -ENOMEM;
-            }
-            if (frame != NULL) {
-                memset((char *)frame_memory(frame) + size % PAGE_SIZE, 0,
-                       PAGE_SIZE - size % PAGE_SIZE);
-            }
-        }
         cut(inode, size);
+    } else {
+        clear_tail(inode);
+        inode->size = size;
     }
-    inode->size = size;
     inode->modified_ns = inode_time();
     return 0;
 }

@@ -2,8 +2,8 @@
 // An inode: a file as such, whatever it is called and whoever has it open. All of them live in
 // memory; the initial file system only says which there are at first.
 //
-// An inode is owned by each of its names, each open file, each vma that shows it, each task whose working directory it is,
-// and, if it is a directory, each directory whose parent it is.
+// An inode is owned by each of its names, each open file, each vma that shows it, each task whose
+// working directory it is, and, if it is a directory, each directory whose parent it is.
 //
 // Locks, in the order in which they are taken: the offset of an open file (file.h), names_lock,
 // inode->mutex, mm->lock, inode->cache. Spinlocks come last, as everywhere.
@@ -51,8 +51,9 @@ struct inode {
     uint64_t next_position;
     uint64_t changed_ns; // time of the last change of what stands here
 
-    // Guarded by `mutex`. `cache` is held as well while pages come and go, and while size and archive_bytes
-    // shrink: page faults, which may come under `mutex`, look at these under `cache` alone.
+    // Guarded by `mutex`. `cache` is held as well while pages come and go, and while size and
+    // archive_bytes shrink: page faults, which may come under `mutex`, look at these under `cache`
+    // alone. A mapping that was written to sets modified_ns without either.
     struct mutex mutex, cache;
     uint64_t size;        // REG, LNK
     uint64_t modified_ns; // time of the last change of the content, or of the entries
@@ -90,8 +91,8 @@ static inline bool inode_is_dir(const struct inode *inode) {
     return inode_type(inode) == S_IFDIR;
 }
 
-// What a call that tests `want` (MAY_* bits) for user `uid` of group `gid` says: 0, -EACCES or -EROFS.
-// names_lock is held.
+// What a call that tests `want` (MAY_* bits) for user `uid` of group `gid` says: 0, -EACCES or
+// -EROFS. names_lock is held.
 int inode_permission(const struct inode *inode, unsigned want, uint32_t uid, uint32_t gid);
 
 // The same for the effective ids of the current task.
@@ -100,8 +101,8 @@ int inode_may(const struct inode *inode, unsigned want);
 // True if the current task may change what only owners may change.
 bool inode_is_owner(const struct inode *inode);
 
-// False if files had better take no more memory: the last eighth is left to programs, or there would
-// be none in which anybody could remove a file.
+// False if files had better take no more memory: the last eighth is left to programs, or there
+// would be none in which anybody could remove a file.
 bool inode_has_room(void);
 
 // The time that goes into inodes: nanoseconds since the start.
@@ -109,22 +110,22 @@ uint64_t inode_time(void);
 
 // ---- The content of regular files: content.c -------------------------------------------------
 
-// Read or write at `offset`. `inode->mutex` is held. Return the number of bytes, or -EFAULT, -ENOMEM,
-// -ENOSPC, -EFBIG if there were none.
+// Read or write at `offset`. `inode->mutex` is held. Return the number of bytes, or
+// -EFAULT, -ENOMEM, -ENOSPC, -EFBIG if there were none.
 int64_t inode_read(struct inode *inode, struct uio *uio, uint64_t offset);
 int64_t inode_write(struct inode *inode, struct uio *uio, uint64_t offset);
 
 // Makes the content `size` bytes long, dropping what is behind or adding zeros. `inode->mutex` is
-// held. Returns 0, -EFBIG or -ENOMEM; then nothing has changed.
+// held. Returns 0, or -EFBIG, and then nothing has changed.
 int inode_resize(struct inode *inode, uint64_t size);
 
 // The frame with page `index` of the content, NULL for a hole; if `create`, there are no holes, and
 // NULL means out of memory. Borrowed. `inode->mutex` is held.
 struct frame *inode_page(struct inode *inode, uint64_t index, bool create);
 
-// Sets *frame to the one at byte `offset` (page-aligned), for a mapping of `inode` in an address space that is
-// locked, and for as long as it is; it is made if need be. Borrowed. Returns 0, -ENXIO (the file ends before
-// it), -ENOSPC or -ENOMEM.
+// Sets *frame to the one at byte `offset` (page-aligned), for a mapping of `inode` in an address
+// space that is locked, and for as long as it is; it is made if need be. Borrowed. Returns 0,
+// -ENXIO (the file ends before it), -ENOSPC or -ENOMEM.
 int inode_map_page(struct inode *inode, uint64_t offset, struct frame **frame);
 
 // Counts all pages as owned by `inode`: for the audit.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What /proc says about a task. All of it is taken at one moment, and the parts that are looked at later
-// are claimed: the task may be gone by then.
+// What /proc says about a task. All of it is taken at one moment, and the parts that are looked at
+// later are claimed: the task may be gone by then.
 #include "arch/machine.h"
 #include "base/format.h"
 #include "base/string.h"

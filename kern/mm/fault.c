@@ -7,6 +7,7 @@
 #include "labs.h"
 #include "mm/frame.h"
 #include "mm/shared.h"
+#include "witness/trace.h"
 
 const char *access_name(enum access access) {
     static const char *const names[] = {"read", "write", "instruction fetch"};
@@ -71,8 +72,9 @@ const char *mm_why(struct mm *mm, uintptr_t va, enum access access) {
     return why;
 }
 
-// Gives an empty entry of a file's mapping its frame: the file's own, with one claim more; or a copy, if the
-// mapping is private and the page is written to. Before lab 2 nobody can copy it later.
+// Gives an empty entry of a file's mapping its frame: the file's own, with one claim more; or a
+// copy, if the mapping is private and the page is written to. Before lab 2 nobody can copy it
+// later.
 static __attribute__((noinline)) enum fault_result
 fill_from_file(struct mm *mm, const struct vma *vma, uintptr_t page, enum access access,
                pte_t *entry) {
@@ -81,6 +83,8 @@ fill_from_file(struct mm *mm, const struct vma *vma, uintptr_t page, enum access
     if (error < 0) {
         return error == -ENOMEM ? FAULT_OOM : FAULT_BUS;
     }
+    trace(TRACE_FILE_PAGE, page, frame_number(frame), vma->offset + (page - vma->start),
+          vma->inode->number, 0);
     pte_t pte = pte_make(frame, vma->flags & VMA_PROT);
     if (vma->shared != NULL) {
         shared_frame_get(frame);
@@ -99,7 +103,8 @@ fill_from_file(struct mm *mm, const struct vma *vma, uintptr_t page, enum access
     return FAULT_HANDLED;
 }
 
-// Gives an empty entry its frame: the file's, the shared object's, or a fresh one filled with zeros.
+// Gives an empty entry its frame: the file's, the shared object's, or a fresh one filled with
+// zeros.
 static enum fault_result fill_page(struct mm *mm, const struct vma *vma, uintptr_t page,
                                    enum access access, pte_t *entry) {
     struct frame *frame;

@@ -21,8 +21,8 @@ extern char kernel_image_end[];
 struct frame *frames;
 uint64_t memory_bytes;
 
-// Each CPU takes frames from a list of its own and gives them back there, so that CPUs do not wait for each
-// other; only when it is empty or too long does it turn to the common list.
+// Each CPU takes frames from a list of its own and gives them back there, so that CPUs do not wait
+// for each other; only when it is empty or too long does it turn to the common list.
 enum { CACHE_LIMIT = 32, CACHE_BATCH = 16 };
 
 static struct cache {
@@ -157,8 +157,9 @@ static bool refill(struct cache *cache) {
     return cache->count > 0;
 }
 
-// Takes a frame from `cache`, which is filled up if need be. NULL: there is none, here and in common.
-static inline struct frame *take(struct cache *cache, enum frame_kind kind) {
+// Takes a frame from `cache`, which is filled up if need be. NULL: there is none, here and in
+// common. Not inline: the compiler would work out the cache's address again for each use.
+static __attribute__((noinline)) struct frame *take(struct cache *cache, enum frame_kind kind) {
     struct frame *frame = NULL;
     spin_lock(&cache->lock);
     if (cache->count > 0 || refill(cache)) {
@@ -180,7 +181,7 @@ static bool may_use_reserve(void) {
 }
 
 // One of the last frames: out of another CPU's cache, or the reserve.
-static struct frame *take_last(enum frame_kind kind) {
+static __attribute__((noinline)) struct frame *take_last(enum frame_kind kind) {
     struct frame *frame = NULL;
     for (unsigned i = 0; i < cpu_count && frame == NULL; i++) {
         frame = take(&caches[i], kind);

@@ -81,8 +81,8 @@ void *frame_alloc_early(size_t bytes);
 // Makes every frame that nobody has yet free.
 void frame_setup(void);
 
-// So many frames are kept for those who must go on when all others are used up: pid 1, and whoever has no
-// user memory, which is the kernel itself and a task that is ending.
+// So many frames are kept for those who must go on when all others are used up: pid 1, and whoever
+// has no user memory, which is the kernel itself and a task that is ending.
 enum { FRAME_RESERVE = 64 };
 
 // Takes a free frame for `kind`. Its count is 1, its contents are undefined. Returns NULL when
@@ -98,5 +98,6 @@ const char *frame_kind_name(enum frame_kind kind);
 // How many frames there are of a kind right now.
 uint64_t frame_total_of(enum frame_kind kind);
 
-// How many are in the lists from which they are taken: for the audit, which must find FRAME_FREE's total.
+// How many are in the lists from which they are taken: for the audit, which must find FRAME_FREE's
+// total.
 uint64_t frames_in_lists(void);

@@ -2,6 +2,7 @@
 #include "mm/mm.h"
 
 #include "errno.h"
+#include "fs/inode.h"
 #include "kernel.h"
 #include "labs.h"
 #include "mm/frame.h"
@@ -9,9 +10,11 @@
 #include "mm/shared.h"
 #include "mm/vma.h"
 
-// All address spaces. mms_lock guards the list; whoever has found one there claims it before going on.
+// All address spaces. mms_lock guards the list; whoever has found one there claims it before going
+// on.
 static struct list mms = LIST_INIT(mms);
 static struct spinlock mms_lock = SPINLOCK_INIT("address spaces");
+atomic_uint mm_borrowers;
 
 struct mm *mm_create(void) {
     struct mm *mm = kmalloc(sizeof *mm);
@@ -31,8 +34,16 @@ struct mm *mm_create(void) {
     return mm;
 }
 
-// Empties the entries for [start, end), in `vma`. A frame goes back only when no translation to it is left; in an address space
-// that nobody uses any more there is none.
+// What has been written to a mapped file is in it at once, but that it was is noticed only here:
+// when the entry `old` goes, or changes, or when somebody asks.
+static void note_written(const struct vma *vma, pte_t old) {
+    if (vma->inode != NULL && vma->shared != NULL && pte_dirty(old)) {
+        vma->inode->modified_ns = inode_time();
+    }
+}
+
+// Empties the entries for [start, end), in `vma`. A frame goes back only when no translation to it
+// is left; in an address space that nobody uses any more there is none.
 static void unmap_pages(struct mm *mm, const struct vma *vma, uintptr_t start, uintptr_t end,
                         bool in_use) {
     for_each_pte_run(run, &mm->pt, start, end) {
@@ -47,6 +58,7 @@ static void unmap_pages(struct mm *mm, const struct vma *vma, uintptr_t start, u
                 tlb_flush_page(&mm->pt, va);
             }
             if (vma->shared != NULL) {
+                note_written(vma, old);
                 shared_frame_put(pte_frame(old));
             } else {
                 frame_put(pte_frame(old));
@@ -165,6 +177,7 @@ static struct mm *next_mm(const struct list *link) {
 }
 
 void mm_cut_file(const struct inode *inode, uint64_t offset) {
+    atomic_fetch_add(&mm_borrowers, 1);
     for (struct mm *mm = next_mm(&mms), *next; mm != NULL; mm = next) {
         mutex_lock(&mm->lock);
         cut_file_locked(mm, inode, offset);
@@ -172,6 +185,7 @@ void mm_cut_file(const struct inode *inode, uint64_t offset) {
         next = next_mm(&mm->link);
         mm_put(mm);
     }
+    atomic_fetch_sub(&mm_borrowers, 1);
 }
 
 int mm_unmap(struct mm *mm, uintptr_t start, uintptr_t end) {
@@ -216,6 +230,7 @@ static void protect_pages(struct mm *mm, const struct vma *vma) {
         pte_t old = *it.entry;
         if (pte_present(old)) {
             pte_t pte = protected_entry(vma, old);
+            note_written(vma, old);
             pte_store(&mm->pt, it.va, it.entry, pte);
             if (pte_grants_beyond(old, pte)) {
                 tlb_flush_page(&mm->pt, it.va);
@@ -242,6 +257,32 @@ int mm_protect(struct mm *mm, uintptr_t start, uintptr_t end, unsigned prot) {
     }
     vma_merge(mm, start, end);
     return 0;
+}
+
+// The entries are clean afterwards: what is written from now on is noticed again.
+static void sync_pages(struct mm *mm, const struct vma *vma, uintptr_t start, uintptr_t end) {
+    for_each_pte(it, &mm->pt, start, end) {
+        pte_t old = *it.entry;
+        if (pte_dirty(old)) {
+            note_written(vma, old);
+            pte_store(&mm->pt, it.va, it.entry, pte_clean(old));
+            tlb_flush_page(&mm->pt, it.va);
+        }
+    }
+}
+
+int mm_sync(struct mm *mm, uintptr_t start, uintptr_t end) {
+    uintptr_t reached = start; // so far there was no hole
+    list_for_each(link, &mm->vmas) {
+        const struct vma *vma = vma_of(link);
+        uintptr_t from = vma->start > start ? vma->start : start;
+        uintptr_t to = vma->end < end ? vma->end : end;
+        reached = from == reached && from < to ? to : reached;
+        if (from < to && vma->inode != NULL && vma->shared != NULL) {
+            sync_pages(mm, vma, from, to);
+        }
+    }
+    return reached == end ? 0 : -ENOMEM;
 }
 
 static uintptr_t page_up(uintptr_t address) {

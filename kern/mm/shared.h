@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
-// Memory that several address spaces share for good (MAP_SHARED): an object of its own, which outlives
-// any one mapping. It is never copied, and so never copy-on-write.
+// Memory that several address spaces share for good (MAP_SHARED): an object of its own, which
+// outlives any one mapping. It is never copied, and so never copy-on-write.
 //
-// The object owns its frames: each has a count of one for the object, and one for each entry that maps
-// it. The sparse array of its pages is a page table that no CPU ever uses; so whoever recounts owners
-// reads it like any other.
+// The object owns its frames: each has a count of one for the object, and one for each entry that
+// maps it. The sparse array of its pages is a page table that no CPU ever uses; so whoever recounts
+// owners reads it like any other.
 #pragma once
 
 #include "arch/pagetable.h"
@@ -19,7 +19,8 @@ struct shared {
     struct list link;       // in shared_objects
 };
 
-// What vma->shared is where a file is mapped with MAP_SHARED: it has no pages itself, vma->inode has them.
+// What vma->shared is where a file is mapped with MAP_SHARED: it has no pages itself, vma->inode
+// has them.
 extern struct shared shared_files;
 
 // All objects but that one, for the audit. Guarded by shared_lock.

@@ -9,6 +9,10 @@
 #define LENGTH_LIMIT USER_TOP
 #define KNOWN_PROT (PROT_READ | PROT_WRITE | PROT_EXEC)
 
+// The flags that MAP_SHARED_VALIDATE lets pass: those that came before it, most of them without
+// effect here.
+#define OLD_FLAGS 0x7c07f9f3u
+
 // The end of `length` bytes from page-aligned `start` on, rounded up to a page; 0 if that is not
 // within the user half.
 static uintptr_t range_end(uintptr_t start, uint64_t length) {
@@ -70,10 +74,16 @@ static int64_t map_locked(struct mm *mm, uintptr_t hint, uint64_t length, uint64
 }
 
 // Why `file` cannot be mapped so; or 0.
-static int file_error(const struct file *file, bool shared, uint64_t length, uint64_t prot,
-                      uint64_t offset) {
+static int file_error(const struct trapframe *tf, bool shared, const struct file *file) {
+    uint64_t length = trapframe_argument(tf, 1);
+    uint64_t prot = trapframe_argument(tf, 2);
+    uint64_t flags = trapframe_argument(tf, 3);
+    uint64_t offset = trapframe_argument(tf, 5);
     if (offset > SIZE_LIMIT || length > SIZE_LIMIT - offset) {
         return -EOVERFLOW;
+    }
+    if ((flags & MAP_TYPE) == MAP_SHARED_VALIDATE && (flags & ~(uint64_t)OLD_FLAGS) != 0) {
+        return -EOPNOTSUPP;
     }
     if (!file->readable || (shared && (prot & PROT_WRITE) && !file->writable)) {
         return -EACCES;
@@ -86,9 +96,8 @@ static int file_error(const struct file *file, bool shared, uint64_t length, uin
 static int64_t map(const struct trapframe *tf, unsigned vma_flags, const struct file *file) {
     uint64_t length = trapframe_argument(tf, 1);
     uint64_t prot = trapframe_argument(tf, 2);
-    uint64_t offset = trapframe_argument(tf, 5);
     bool shared = (vma_flags & VMA_SHARED) != 0;
-    int error = file == NULL ? 0 : file_error(file, shared, length, prot, offset);
+    int error = file == NULL ? 0 : file_error(tf, shared, file);
     if (error < 0) {
         return error;
     }
@@ -97,7 +106,7 @@ static int64_t map(const struct trapframe *tf, unsigned vma_flags, const struct 
     }
     vma_flags |= file != NULL && shared && !file->writable ? VMA_SEALED : 0;
     return map_locked(current->mm, trapframe_argument(tf, 0), length, trapframe_argument(tf, 3),
-                      vma_flags, file == NULL ? NULL : file->inode, offset);
+                      vma_flags, file == NULL ? NULL : file->inode, trapframe_argument(tf, 5));
 }
 
 int64_t sys_mmap(struct trapframe *tf) {
@@ -106,6 +115,7 @@ int64_t sys_mmap(struct trapframe *tf) {
     uint64_t flags = trapframe_argument(tf, 3);
     unsigned type = flags & MAP_TYPE;
     bool anonymous = (flags & MAP_ANONYMOUS) != 0;
+    bool shared = type == MAP_SHARED || (type == MAP_SHARED_VALIDATE && !anonymous);
     if (trapframe_argument(tf, 5) % PAGE_SIZE != 0) {
         return -EINVAL;
     }
@@ -118,21 +128,32 @@ int64_t sys_mmap(struct trapframe *tf) {
         result = -EINVAL;
     } else if (range_end(0, length) == 0) {
         result = -ENOMEM;
-    } else if (type != MAP_PRIVATE && type != MAP_SHARED) {
+    } else if (type != MAP_PRIVATE && !shared) {
         result = -EINVAL;
     } else {
-        result = map(tf, (prot & KNOWN_PROT) | (type == MAP_SHARED ? VMA_SHARED : 0), file);
+        result = map(tf, (prot & KNOWN_PROT) | (shared ? VMA_SHARED : 0), file);
     }
     file_put(file);
     return result;
 }
 
-// What is written to a shared page is in the file at once.
+// What is written to a shared page is in the file at once: only the file's time is late.
 int64_t sys_msync(struct trapframe *tf) {
+    uintptr_t start = trapframe_argument(tf, 0);
+    uint64_t length = trapframe_argument(tf, 1);
     uint64_t flags = trapframe_argument(tf, 2);
     bool known = (flags & ~(uint64_t)(MS_ASYNC | MS_INVALIDATE | MS_SYNC)) == 0;
     bool both = (flags & MS_ASYNC) && (flags & MS_SYNC);
-    return trapframe_argument(tf, 0) % PAGE_SIZE != 0 || !known || both ? -EINVAL : 0;
+    if (start % PAGE_SIZE != 0 || !known || both) {
+        return -EINVAL;
+    }
+    // As on Linux, the longest range is rounded up to an empty one.
+    uintptr_t end = start + ((length + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1));
+    struct mm *mm = current->mm;
+    mutex_lock(&mm->lock);
+    int error = mm_sync(mm, start, end);
+    mutex_unlock(&mm->lock);
+    return error;
 }
 
 int64_t sys_munmap(struct trapframe *tf) {

@@ -35,7 +35,8 @@ bool same_vmas(const struct mm *a, const struct mm *b) {
         const struct vma *left = list_entry(in_a, struct vma, link);
         const struct vma *right = list_entry(in_b, struct vma, link);
         if (in_b == &b->vmas || left->start != right->start || left->end != right->end ||
-            left->flags != right->flags || left->shared != right->shared) {
+            left->flags != right->flags || left->shared != right->shared ||
+            left->inode != right->inode || left->offset != right->offset) {
             return false;
         }
         in_b = in_b->next;

@@ -107,8 +107,8 @@ static bool fault_handled(uintptr_t address, enum fault_result result) {
     return signal_force(&info);
 }
 
-// An instruction that faults again with the same registers has not got any further. Somebody else may undo
-// what was done for it, but not for ever.
+// An instruction that faults again with the same registers has not got any further. Somebody else
+// may undo what was done for it, but not for ever.
 static void expect_progress(const struct trapframe *tf, uintptr_t address) {
     enum { FAULTS_LIMIT = 1000 };
     struct task *task = current;
@@ -127,8 +127,8 @@ static void expect_progress(const struct trapframe *tf, uintptr_t address) {
     }
 }
 
-// Tells whoever caused a fault that there is nothing to be done about it. `fixup` is where a user copy goes on
-// then.
+// Tells whoever caused a fault that there is nothing to be done about it. `fixup` is where a user
+// copy goes on then.
 static __attribute__((noinline)) void fault_failed(struct trapframe *tf, uintptr_t address,
                                                    enum fault_result result, uintptr_t fixup) {
     enum access access = access_of(tf->error);

@@ -42,6 +42,7 @@ static inline const char *error_name(int error) {
         {ENOSYS, "ENOSYS"},
         {ENODEV, "ENODEV"},
         {EOVERFLOW, "EOVERFLOW"},
+        {EOPNOTSUPP, "EOPNOTSUPP"},
     };
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
         if (names[i].error == error) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Files in memory: who sees which write, what fork makes of it, where a file ends, and each error of mmap.
+// Files in memory: who sees which write, what fork makes of it, where a file ends, and each error
+// of mmap.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -11,6 +12,8 @@
 #include "errors.h"
 
 #define PAGE 4096L
+#define VALIDATE 0x03    // MAP_SHARED_VALIDATE and MAP_NORESERVE,
+#define NORESERVE 0x4000 // which not every C library has
 #define RW (PROT_READ | PROT_WRITE)
 
 static int fd;
@@ -115,6 +118,11 @@ static void shared_pages(void) {
     result("msync", msync(mine, 3 * PAGE, MS_SYNC));
     result("msync, not aligned", msync(mine + 1, PAGE, MS_SYNC));
     result("msync, both ways", msync(mine, PAGE, MS_SYNC | MS_ASYNC));
+    result("msync, nothing", msync(mine, 0, MS_SYNC));
+    munmap(mine + 2 * PAGE, PAGE);
+    result("msync, the last page is not there", msync(mine, 3 * PAGE, MS_SYNC));
+    result("msync, the first page is not there", msync(mine + 2 * PAGE, PAGE, MS_ASYNC));
+    mine = mmap(mine, 3 * PAGE, RW, MAP_SHARED | MAP_FIXED, fd, 0);
     result("split it", mprotect(mine + PAGE, PAGE, PROT_READ));
     printf("parts: %c %c %c\n", mine[0], mine[PAGE + 5], mine[2 * PAGE + 8]);
     munmap(mine, 3 * PAGE);
@@ -179,12 +187,21 @@ static void errors(void) {
     try("write-only, no right", PAGE, PROT_NONE, MAP_SHARED, writes, 0);
     try("read-only, shared and written", PAGE, RW, MAP_SHARED, reads, 0);
     try("read-only, private and written", PAGE, RW, MAP_PRIVATE, reads, 0);
+    try("validated, a flag nobody knows", PAGE, RW, VALIDATE | 0x200, fd, 0);
+    try("validated, no replacement", PAGE, RW, VALIDATE | MAP_FIXED_NOREPLACE, fd, 0);
+    try("shared, a flag nobody knows", PAGE, PROT_WRITE, MAP_SHARED | 0x200, reads, 0);
+    try("validated, read-only and written", PAGE, RW, VALIDATE, reads, 0);
+    try("validated, no file", PAGE, RW, VALIDATE | MAP_ANONYMOUS, -1, 0);
     try("a directory", PAGE, PROT_READ, MAP_PRIVATE, folder, 0);
     try("a device without memory", PAGE, PROT_READ, MAP_PRIVATE, null, 0);
     number("a pipe", pipe(ends));
     try("its reading end", PAGE, PROT_READ, MAP_PRIVATE, ends[0], 0);
     try("its writing end", PAGE, PROT_READ, MAP_PRIVATE, ends[1], 0);
-    char *page = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, reads, 0);
+    char *page = mmap(NULL, PAGE, RW, VALIDATE | NORESERVE, fd, 0);
+    page[9] = 'V';
+    printf("validated: the file has %c\n", in_file(9));
+    munmap(page, PAGE);
+    page = mmap(NULL, 2 * PAGE, PROT_READ, MAP_SHARED, reads, 0);
     close(reads);
     result("let it be written", mprotect(page, 2 * PAGE, RW));
     result("a part of it", mprotect(page + PAGE, PAGE, RW));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Each call about files, with the first allocation of the kernel failing, then the second, and so on
-// until none fails: ENOMEM every time, and afterwards nothing has happened. For Tine alone: Linux has
-// no such switch.
+// Each call about files, with the first allocation of the kernel failing, then the second, and so
+// on until none fails: ENOMEM every time, and afterwards nothing has happened. For Tine alone:
+// Linux has no such switch.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>

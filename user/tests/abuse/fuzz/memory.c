@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Calls on memory. They work on the arena, or on nothing.
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 #include "fuzz.h"
+
+#define VALIDATE 0x03 // MAP_SHARED_VALIDATE, which not every C library has
 
 static int protection(void) {
     static const int usual[] = {PROT_READ | PROT_WRITE, PROT_READ | PROT_WRITE, PROT_READ,
@@ -63,19 +66,52 @@ static long map_and_touch(void) {
     return at;
 }
 
+static void touch(volatile char *byte, bool write) {
+    char seen = *byte;
+    if (write) {
+        *byte = seen + 1;
+    }
+}
+
+// Pages of a file, mostly those that there are and a few more, and the process itself touches them:
+// it may die of that if somebody has made the file shorter meanwhile.
+static long map_file(void) {
+    static const int types[] = {MAP_PRIVATE, MAP_PRIVATE, MAP_SHARED, MAP_SHARED, VALIDATE};
+    struct stat status = {0};
+    int fd = fd_of(REGULAR);
+    if (state->alone && kind_of(fd) == DEVICE) { // some of Linux's can be mapped
+        fd = -1;
+    }
+    TRY(SYS_fstat, fd, &status);
+    int writable = chance(60) ? PROT_WRITE : 0;
+    int type = ONE_OF(types);
+    int odd = !state->alone && chance(5) ? 1 << below(30) : 0;
+    long first = chance(90) ? (long)below(6) * PAGE : offset();
+    new_start = (char *)ARENA_AT + below(ARENA_PAGES - 3) * PAGE;
+    new_bytes = (size_t)PAGE * (1 + below(3));
+    long at = TRY(SYS_mmap, new_start, new_bytes, PROT_READ | writable, type | odd | MAP_FIXED, fd,
+                  first);
+    for (size_t i = 0; at == (long)new_start && chance(80) && i < new_bytes; i += PAGE) {
+        if (first + (long)i < status.st_size || (!state->alone && chance(2))) {
+            touch(new_start + i, writable);
+        }
+    }
+    return at;
+}
+
 static long do_mmap(void) {
-    if (chance(25)) {
-        return map_and_touch();
+    if (chance(45)) {
+        return chance(60) ? map_and_touch() : map_file();
     }
     int flags = MAP_ANONYMOUS | (chance(70) ? MAP_PRIVATE : MAP_SHARED);
     char *start = start_of_range();
     size_t bytes = harmless(start, length_from(start));
     if (chance(3)) {
         flags = (int)random_bits() & 0x33;
-        flags |= MAP_ANONYMOUS; // files cannot be mapped yet
+        flags |= MAP_ANONYMOUS;
     }
     if (chance(2) && !state->alone) {
-        flags &= ~MAP_ANONYMOUS; // a file, which cannot be mapped yet
+        flags &= ~MAP_ANONYMOUS; // a file that there is not
     }
     bool fixed = in_arena(start) && chance(85);
     flags = fixed ? flags | MAP_FIXED : flags & ~MAP_FIXED;
@@ -92,18 +128,35 @@ static long do_munmap(void) {
     return TRY(SYS_munmap, start, harmless(start, length_from(start)));
 }
 
+// A range that may be the newest.
+static char *some_range(size_t *bytes) {
+    bool newest = chance(40) && new_bytes > 0;
+    char *start = newest ? new_start : start_of_range();
+    *bytes = newest ? new_bytes : harmless(start, length_from(start));
+    return start;
+}
+
 static long do_mprotect(void) {
     if (chance(20)) {
         map_and_touch(); // or there will soon be nothing left to protect
     }
-    bool newest = chance(40) && new_bytes > 0;
-    char *start = newest ? new_start : start_of_range();
-    size_t bytes = newest ? new_bytes : harmless(start, length_from(start));
+    size_t bytes;
+    char *start = some_range(&bytes);
     long result = TRY(SYS_mprotect, start, bytes, protection());
     if (state->alone && result == -ENOMEM) { // Linux has changed what lies before the hole
         TRY(SYS_munmap, ARENA_AT, ARENA_PAGES * PAGE);
     }
     return result;
+}
+
+static long do_msync(void) {
+    static const int usual[] = {MS_SYNC, MS_ASYNC, MS_SYNC | MS_INVALIDATE, 0};
+    if (chance(40)) {
+        map_file();
+    }
+    size_t bytes;
+    char *start = some_range(&bytes);
+    return TRY(SYS_msync, start, bytes, chance(90) ? ONE_OF(usual) : (int)random_bits());
 }
 
 // Answers where the break is, moved or not. Nothing else uses the heap.
@@ -123,9 +176,7 @@ static long do_brk(void) {
 }
 
 const struct call memory_calls[] = {
-    {"mmap", do_mmap, 40, ALONE, NULL},
-    {"munmap", do_munmap, 20, ALONE, NULL},
-    {"mprotect", do_mprotect, 25, ALONE, NULL},
-    {"brk", do_brk, 15, ALONE, NULL},
-    {0},
+    {"mmap", do_mmap, 40, ALONE, NULL},         {"munmap", do_munmap, 20, ALONE, NULL},
+    {"mprotect", do_mprotect, 25, ALONE, NULL}, {"msync", do_msync, 10, ALONE, NULL},
+    {"brk", do_brk, 15, ALONE, NULL},           {0},
 };

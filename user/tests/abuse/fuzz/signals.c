@@ -210,7 +210,9 @@ static long do_sigaltstack(void) {
     stack_t *stack = (stack_t *)((uintptr_t)good(sizeof *stack) & ~7UL);
     memset(stack, 0, sizeof *stack);
     stack->ss_size = chance(60) ? 8192 : ONE_OF(sizes);
-    stack->ss_sp = chance(95) ? good_start : wild();
+    // Whether the program's own stack is part of a huge one that begins anywhere is the system's
+    // business.
+    stack->ss_sp = chance(95) || state->alone ? good_start : wild();
     stack->ss_flags = (int)ONE_OF(flags);
     stack = chance(75) ? stack : chance(90) ? NULL : (stack_t *)wild();
     return TRY(SYS_sigaltstack, stack, chance(70) ? NULL : buffer(24));

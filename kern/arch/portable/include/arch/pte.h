@@ -23,5 +23,7 @@ void pte_put(pte_t *entry, pte_t pte);
 pte_t pte_write_protect(pte_t pte);
 pte_t pte_make(struct frame *frame, unsigned prot);
 pte_t pte_from_bits(uint64_t bits);
+bool pte_dirty(pte_t pte);
+pte_t pte_clean(pte_t pte);
 bool pte_grants_beyond(pte_t a, pte_t b);
 void pte_letters(pte_t pte, char letters[5]);

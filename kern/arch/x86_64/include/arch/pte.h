@@ -96,6 +96,16 @@ static inline pte_t pte_write_protect(pte_t pte) {
     return (pte_t){pte.bits & ~PTE_W};
 }
 
+// True if somebody has written through the entry since it was stored.
+static inline bool pte_dirty(pte_t pte) {
+    return (pte.bits & (PTE_P | PTE_D)) == (PTE_P | PTE_D);
+}
+
+// The same entry, as if nobody had.
+static inline pte_t pte_clean(pte_t pte) {
+    return (pte_t){pte.bits & ~PTE_D};
+}
+
 // True if `a` lets anybody do something that `b` does not, or names another frame: then a
 // processor that still remembers `a` must be told to forget it.
 static inline bool pte_grants_beyond(pte_t a, pte_t b) {
