@@ -277,7 +277,7 @@ $(EXECUTED): $(P)/exec/%: $(START) $$(call program_objects,user/$$*) $(LIBC)
 	$(Q)mkdir -p "$(@D)" && $(USER_LINK) -s -z noseparate-code -o $@ $^
 
 # Files that elf_check must refuse, and such as it must not; with the folder goes what it no longer holds.
-$(P)/elf/made: tools/elf_files.py
+$(P)/elf/made: tools/elf_file.py tools/elf_files.py
 	$(Q)rm -rf "$(@D)" && $(PY) tools/elf_files.py "$(@D)" && touch $@
 
 # For init: what it may use. A lab's file that is not finished still calls lab_missing.

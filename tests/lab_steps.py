@@ -1,13 +1,31 @@
 # SPDX-License-Identifier: MIT
-"""A student's work after so many steps of a lab: those files solved, the others still skeletons."""
+"""The labs and their steps: after so many of them a student has those files solved, and the others
+are still skeletons."""
 from __future__ import annotations
 
-from typing import Dict, List, Sequence
+from typing import Dict, List, NamedTuple, Sequence
 
 from grade import runner
 from grade.build import OVERLAYS, build, skeleton, write_if_changed
 from grade.runner import Limits
 from kernels import ROOT
+
+
+class Lab(NamedTuple):
+    """A lab's number and folder, and its files in the order of its steps. `points` is 100, but
+    for a lab that is being made."""
+
+    number: int
+    folder: str
+    files: List[str]
+    points: int = 100
+
+
+LABS = [Lab(1, "1-fork", ["mm_copy.c", "task_fork.c", "exit_wait.c"]),
+        Lab(2, "2-cow", ["frame_count.c", "mm_share.c", "cow_fault.c"]),
+        Lab(3, "3-exec", ["elf_check.c", "elf_load.c", "stack_build.c", "task_exec.c"],
+            points=20)]
+UNFINISHED = {lab.number: lab.points for lab in LABS if lab.points != 100}
 
 
 def verdicts(lab: int, folder: str, files: Sequence[str], done: int) -> Dict[str, List[str]]:

@@ -210,6 +210,12 @@ def test_cow(working_copy: Path) -> None:
         child.close(force=True)
 
 
+def test_exec_names_only_commands_that_tests_run() -> None:
+    commands = [line for block in blocks("handouts/3-exec.md") if block.language == "sh"
+                for line in block.lines]
+    assert commands == ["make grade LAB=3"]     # test_grade_labs.py
+
+
 @pytest.fixture
 def built() -> None:
     """The finished kernel is there, so that a `make` beside other tests has nothing to build."""

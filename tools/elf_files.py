@@ -18,116 +18,14 @@ answers, 0 for an odd file; files of a group are neighbours.
 """
 from __future__ import annotations
 
-import itertools
-import struct
 import sys
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Sequence, Tuple
+from typing import Dict, List, NamedTuple, Sequence
 
-Changes = Dict[str, int]
+from elf_file import (BASE, CODE_BYTES, DATA_BYTES, PAGE, PT_DYNAMIC, PT_GNU_STACK, PT_INTERP,
+                      PT_PHDR, SEGMENTS_MAX, SIZE, SPARES, USER_TOP, Changes, File, R, W, X, spare)
 
-HEADER = ("<16sHHIQQQIHHHHHH", ("e_ident", "e_type", "e_machine", "e_version", "e_entry", "e_phoff",
-                                "e_shoff", "e_flags", "e_ehsize", "e_phentsize", "e_phnum",
-                                "e_shentsize", "e_shnum", "e_shstrndx"))
-PROGRAM_HEADER = ("<IIQQQQQQ", ("p_type", "p_flags", "p_offset", "p_vaddr", "p_paddr", "p_filesz",
-                                "p_memsz", "p_align"))
 ENOEXEC, EINVAL = 8, 22
-PT_NULL, PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_PHDR, PT_GNU_STACK = 0, 1, 2, 3, 6, 0x6474E551
-X, W, R = 1, 2, 4
-PROT = [sum(bits) for bits in itertools.product((0, 1), (0, 2), (0, 4))]  # of p_flags
-PAGE, USER_TOP, BASE = 0x1000, 0x7FFF_FFFF_F000, 0x400000
-SIZE, CODE_BYTES, DATA_BYTES = 0x2010, 0x10, 0x10
-SPARES = 18
-SEGMENTS_MAX = 16
-EXIT_0 = bytes.fromhex("31ff b83c000000 0f05")  # xor edi, edi; mov eax, 60; syscall
-
-
-def _segment(page: int, flags: int, file_bytes: int, memory_bytes: int) -> Changes:
-    return {"p_type": PT_LOAD, "p_flags": flags, "p_offset": page * PAGE,
-            "p_vaddr": BASE + page * PAGE, "p_paddr": 0, "p_filesz": file_bytes,
-            "p_memsz": memory_bytes, "p_align": PAGE}
-
-
-class Plan(NamedTuple):
-    """A struct elf_image. A segment: address, memory_bytes, offset, file_bytes, prot."""
-
-    position_independent: bool
-    alignment: int
-    entry: int
-    phdrs: int
-    phdr_count: int
-    interp_offset: int
-    interp_bytes: int
-    segments: List[Tuple[int, int, int, int, int]]
-
-    def build(self) -> bytes:
-        """Its bytes, as the compiler lays them out."""
-        head = struct.pack("<?7xQQQI4xQQI4x", *self[:-1], len(self.segments))
-        segments = b"".join(struct.pack("<QQQQI4x", *segment) for segment in self.segments)
-        return head + segments.ljust(SEGMENTS_MAX * 40, b"\0")
-
-
-class File:
-    """An ELF file as its fields, to be changed one by one."""
-
-    def __init__(self) -> None:
-        count = 4 + SPARES
-        head_bytes = 64 + count * 56
-        self.size = SIZE
-        self.ident = bytearray(b"\x7fELF\x02\x01\x01" + bytes(9))
-        self.header: Changes = {
-            "e_type": 2, "e_machine": 62, "e_version": 1, "e_entry": BASE + PAGE, "e_phoff": 64,
-            "e_shoff": 0, "e_flags": 0, "e_ehsize": 64, "e_phentsize": 56, "e_phnum": count,
-            "e_shentsize": 0, "e_shnum": 0, "e_shstrndx": 0}
-        self.table = {"head": _segment(0, R, head_bytes, head_bytes),
-                      "code": _segment(1, R | X, CODE_BYTES, CODE_BYTES),
-                      "data": _segment(2, R | W, DATA_BYTES, 2 * PAGE),
-                      "stack": dict.fromkeys(PROGRAM_HEADER[1], 0)}
-        self.table["stack"].update(p_type=PT_GNU_STACK, p_flags=R | W)
-        for i in range(SPARES):
-            self.table[f"spare{i}"] = dict.fromkeys(PROGRAM_HEADER[1], 0)
-
-    def change(self, changes: Changes) -> None:
-        """Sets fields: "size", "ident.N", "e_...", or "NAME.p_..."."""
-        for key, value in changes.items():
-            owner, _, name = key.rpartition(".")
-            if key == "size":
-                self.size = value
-            elif owner == "ident":
-                self.ident[int(name)] = value
-            else:
-                fields = self.table[owner] if owner else self.header
-                assert name in fields, key
-                fields[name] = value
-
-    def build(self) -> bytes:
-        """The file's bytes."""
-        header = struct.pack(HEADER[0], bytes(self.ident), *self.header.values())
-        table = b"".join(struct.pack(PROGRAM_HEADER[0], *entry.values())
-                         for entry in self.table.values())
-        data = bytearray(SIZE)
-        data[PAGE:PAGE + len(EXIT_0)] = EXIT_0
-        data[2 * PAGE:SIZE] = b"/bin/false\0".ljust(DATA_BYTES, b"\0")
-        at = 64 if self.header["e_phoff"] > PAGE else self.header["e_phoff"]
-        data[at:at + len(table)] = table
-        data[:len(header)] = header
-        return bytes(data[:self.size].ljust(self.size, b"\0"))
-
-    def plan(self) -> Plan:
-        """What elf_check is to make of the file, if it is good."""
-        used = [entry for entry in self.table.values() if entry["p_type"] == PT_LOAD
-                and entry["p_memsz"] > 0]
-        at, count = self.header["e_phoff"], self.header["e_phnum"]
-        interp = [entry for entry in self.table.values() if entry["p_type"] == PT_INTERP]
-        return Plan(
-            self.header["e_type"] == 3, max(PAGE, *(entry["p_align"] for entry in used)),
-            self.header["e_entry"],
-            next((entry["p_vaddr"] + at - entry["p_offset"] for entry in used
-                  if entry["p_offset"] <= at
-                  and at + count * 56 <= entry["p_offset"] + entry["p_filesz"]), 0),
-            count, *((interp[0]["p_offset"], interp[0]["p_filesz"]) if interp else (0, 0)),
-            [(entry["p_vaddr"], entry["p_memsz"], entry["p_offset"], entry["p_filesz"],
-              PROT[entry["p_flags"]]) for entry in used])
 
 
 class Fault(NamedTuple):
@@ -157,13 +55,6 @@ class Fault(NamedTuple):
         return file.build()
 
 
-def spare(number: int, kind: int = PT_LOAD, address: int = 0, flags: int = R, offset: int = 0,
-          file_bytes: int = 0, memory_bytes: int = 0, align: int = PAGE) -> Changes:
-    """The changes that put an unused program header to use."""
-    values = (kind, flags, offset, address, 0, file_bytes, memory_bytes, align)
-    return {f"spare{number}.{name}": value for name, value in zip(PROGRAM_HEADER[1], values)}
-
-
 def many(count: int) -> Changes:
     """So many segments more than the good file has, of a page each."""
     result: Changes = {}
@@ -179,13 +70,16 @@ def _interp(number: int, offset: int = 2 * PAGE, size: int = 11) -> Changes:
 END = BASE + 4 * PAGE  # of the good file's memory
 LAST = USER_TOP - PAGE
 HUGE = 1 << 63
+MIB_2 = 1 << 21
 PIE = {"e_type": 3}
+# With nothing but zeros in memory a file may end where its program headers do.
+ZEROS = {"head.p_type": 0, "code.p_filesz": 0, "data.p_filesz": 0}
 
 IDENTITY = [
-    Fault("empty", "There is nothing in the file.", {"size": 0}),
-    Fault("one-byte", "The file ends within the magic number.", {"size": 1}),
-    Fault("only-magic", "The file ends after the magic number.", {"size": 4}),
-    Fault("header-cut", "The file ends one byte before the header does.", {"size": 63}),
+    Fault("empty", "There is nothing in the file.", {"size": 0}, ZEROS),
+    Fault("one-byte", "The file ends within the magic number.", {"size": 1}, ZEROS),
+    Fault("only-magic", "The file ends after the magic number.", {"size": 4}, ZEROS),
+    Fault("header-cut", "The file ends one byte before the header does.", {"size": 63}, ZEROS),
     Fault("magic-0", "The first byte is not 0x7f.", {"ident.0": 0x7E}),
     Fault("magic-3", "The last byte of the magic number is lower-case.", {"ident.3": ord("f")}),
     Fault("class-32", "It calls itself a file for 32 bits.", {"ident.4": 1}, linux_runs=True),
@@ -210,9 +104,10 @@ IDENTITY = [
 ]
 
 TABLE = [
-    Fault("header-only", "The file ends where the program headers should begin.", {"size": 64}),
+    Fault("header-only", "The file ends where the program headers should begin.",
+          {"size": 64}, ZEROS),
     Fault("table-cut", "The file ends within the last program header.",
-          {"size": 64 + (4 + SPARES) * 56 - 1}),
+          {"size": 64 + (4 + SPARES) * 56 - 1}, ZEROS),
     Fault("entry-size-32", "Program headers have the size of those for 32 bits.",
           {"e_phentsize": 32}),
     Fault("entry-size-0", "Program headers have no size.", {"e_phentsize": 0}),
@@ -293,6 +188,8 @@ ADDRESSES = [
           {"data.p_vaddr": BASE + 2 * PAGE + 0x800}),
     Fault("remainder-offset", "An offset is not that of a page, where the address is.",
           {"data.p_offset": 2 * PAGE + 8, "data.p_filesz": 8}),
+    Fault("remainder-align-1", "Offset and address differ in a page, though in nothing else.",
+          {"data.p_vaddr": BASE + 2 * PAGE + 0x10}, {"data.p_align": 1}),
     Fault("align-3", "The alignment is not a power of two.", {"data.p_align": 3}, linux_runs=True),
     Fault("align-all", "The alignment has all its bits.", {"data.p_align": (1 << 64) - 1},
           linux_runs=True),
@@ -399,9 +296,11 @@ class Odd(NamedTuple):
 
 ODD = [
     Odd("good", "A program like any other.", {}),
-    Odd("pie", "A PIE that begins at 0, with an interpreter and an alignment of 2 MiB.",
-        {"e_type": 3, "head.p_type": 0, "e_entry": 4, "code.p_vaddr": 0, "code.p_align": 1 << 21,
-         **_interp(0)}),
+    Odd("pie", "A PIE that begins at 0, with an interpreter, and without headers in memory.",
+        {**PIE, "head.p_type": 0, "e_entry": 4, "code.p_vaddr": 0, **_interp(0)}),
+    Odd("pie-aligned", "A PIE one of whose segments has an alignment of 2 MiB.",
+        {**PIE, "head.p_vaddr": 0, "e_entry": MIB_2 + PAGE, "code.p_vaddr": MIB_2 + PAGE,
+         "code.p_align": MIB_2}),
     Odd("pie-headers", "A PIE whose first segment has its headers.",
         {**PIE, "e_entry": PAGE, "head.p_vaddr": 0, "code.p_vaddr": PAGE,
          "data.p_vaddr": 2 * PAGE}),
@@ -438,7 +337,7 @@ ODD = [
     Odd("align-small", "An alignment of nothing, and of one byte.",
         {"head.p_align": 0, "code.p_align": 1, "data.p_align": 0}),
     Odd("whole-file", "A segment has all of the file.",
-        {"data.p_offset": 0, "data.p_filesz": SIZE, "data.p_memsz": SIZE}),
+        {"head.p_type": 0, "data.p_offset": 0, "data.p_filesz": SIZE, "data.p_memsz": SIZE}),
     Odd("zeros-offset", "A segment of zeros has an offset far beyond the file, and an odd one.",
         spare(0, address=END + 3, memory_bytes=8, offset=1 << 62)),
     Odd("execute-only", "The code can be executed, and that is all.", {"code.p_flags": X}),

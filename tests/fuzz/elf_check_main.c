@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Says of each file named what elf_check answers: "NAME: -8", or "NAME: 0" and the plan, for a test. With
-// -p files are plans, struct elf_image, and are printed: "NAME:" and the plan.
+// -p files are plans, struct elf_image, and are printed: "NAME:" and the plan. With -f they are inputs of
+// elf_check_fuzz.c, and nothing is said.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,11 +65,24 @@ static int show(const char *path) {
     return 0;
 }
 
+int LLVMFuzzerTestOneInput(const uint8_t *input, size_t size);
+
+static int replay(const char *path) {
+    static uint8_t input[sizeof(uint64_t) + ELF_HEAD_BYTES];
+    FILE *file = fopen(path, "rb");
+    if (file == NULL) {
+        return 1;
+    }
+    size_t size = fread(input, 1, sizeof input, file);
+    fclose(file);
+    return LLVMFuzzerTestOneInput(input, size);
+}
+
 int main(int argc, char **argv) {
-    int plans = argc > 1 && strcmp(argv[1], "-p") == 0;
+    int option = argc > 1 && argv[1][0] == '-' ? argv[1][1] : 0;
     int failed = 0;
-    for (int i = 1 + plans; i < argc; i++) {
-        failed |= plans ? show(argv[i]) : check(argv[i]);
+    for (int i = option ? 2 : 1; i < argc; i++) {
+        failed |= option == 'p' ? show(argv[i]) : option == 'f' ? replay(argv[i]) : check(argv[i]);
     }
     return failed;
 }

@@ -14,6 +14,10 @@ struct frame {
     char memory[PAGE_SIZE];
 };
 
+// Headers use them; nobody calls them.
+struct frame *frame_at(uint64_t physical);
+uint64_t frame_address(const struct frame *frame);
+
 static inline struct frame *frame_alloc(enum frame_kind kind) {
     (void)kind;
     return malloc(sizeof(struct frame)); // what is in it is anybody's guess
