@@ -11,9 +11,12 @@
 #include "options.h"
 #include "task/alarm.h"
 #include "task/sched.h"
+#include "task/task.h"
 
-void timer_tick(void) {
+void timer_tick(const struct trapframe *tf) {
     this_cpu()->ticks++;
+    struct task_ticks *ticks = &current->ticks;
+    (*(trapframe_from_user(tf) ? &ticks->user : &ticks->system))++;
     if (this_cpu()->id == 0) {
         tty_receive(&console_tty);
         alarm_tick();

@@ -3,8 +3,8 @@
 
 struct trapframe;
 
-// Called TIMER_HZ times a second on each CPU, in interrupt context.
-void timer_tick(void);
+// Called TIMER_HZ times a second on each CPU, in interrupt context; `tf` is what was interrupted.
+void timer_tick(const struct trapframe *tf);
 
 // Called by the non-maskable watchdog, about every 55 ms of guest time: ends the machine when the
 // budget is used up, or when this CPU has taken no timer interrupt for a tenth of a second. On the first

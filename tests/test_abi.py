@@ -10,11 +10,12 @@ from typing import Iterator, Tuple
 from kernels import ROOT
 
 HEADERS = ("asm/prctl.h", "errno.h", "fcntl.h", "limits.h", "poll.h", "sched.h", "signal.h",
-           "sys/ioctl.h", "sys/mman.h", "sys/prctl.h", "sys/reboot.h", "sys/stat.h",
-           "sys/syscall.h", "sys/time.h", "sys/wait.h", "termios.h", "time.h", "unistd.h")
+           "sys/auxv.h", "sys/ioctl.h", "sys/mman.h", "sys/prctl.h", "sys/random.h", "sys/reboot.h",
+           "sys/resource.h", "sys/stat.h", "sys/syscall.h", "sys/time.h", "sys/wait.h",
+           "termios.h", "time.h", "unistd.h")
 # The host's C library shows these otherwise than the kernel means them, or not at all.
 LIBRARYS_OWN = {"MINSIGSTKSZ", "NCCS", "O_LARGEFILE", "O_TMPFILE", "RB_MAGIC1", "RB_MAGIC2",
-                "SA_RESTORER", "SIGRTMAX", "SIGRTMIN", "SS_AUTODISARM"}
+                "SA_RESTORER", "SIGRTMAX", "SIGRTMIN", "SS_AUTODISARM", "SYS_fchmodat2"}
 OWN_CALLS = 0x1000      # from here on Tine's
 
 

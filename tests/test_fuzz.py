@@ -29,10 +29,9 @@ WITHOUT_GENERATOR = {"probe": "the tests' own"}
 OTHER_REASON = {
     ("mmap", "-22"): "which of several wrong arguments is complained about",
     ("rename", "-36"): "a name that is too long, where something before it is wrong as well",
-    ("open", "-36"): "as rename",
-    ("openat", "-36"): "as rename",
-    ("symlink", "-36"): "as rename",
-    ("chmod", "-36"): "as rename",
+    **{(name, "-36"): "as rename" for name in
+       ("open", "openat", "symlink", "chmod", "faccessat", "faccessat2", "fchmodat", "fchownat",
+        "link", "linkat", "mkdirat", "readlinkat", "renameat", "statfs", "symlinkat", "utimensat")},
     ("open", "-40"): "Linux's fs.protected_regular looks at a link's directory first",
 }
 

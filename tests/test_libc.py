@@ -10,6 +10,10 @@ from kernels import ROOT
 # No function of POSIX's is this call.
 WITHOUT_WRAPPER = {
     "arch_prctl", "clone", "execveat", "set_tid_address",   # for libraries themselves; syscall(2)
+    "set_robust_list",
+    "clone3", "mremap", "renameat2", "rseq", "statx",       # not there
+    "getrandom", "madvise", "prlimit64", "sched_getaffinity", "setgroups", "statfs", "fstatfs",
+    "gettimeofday", "time",     # clock_gettime
     "exit",             # ends a thread; exit_group is _exit
     "getpgrp",          # getpgid(0)
     "rt_sigreturn",     # x86_64/restorer.asm

@@ -13,6 +13,7 @@ struct files *files_create(void) {
     if (files != NULL) {
         refcount_init(&files->count);
         files->lock = (struct spinlock)SPINLOCK_INIT("files");
+        files->limit = files->limit_max = FD_LIMIT;
     }
     return files;
 }
@@ -55,6 +56,8 @@ struct files *files_copy(struct files *from) {
         return NULL;
     }
     spin_lock(&from->lock);
+    files->limit = from->limit;
+    files->limit_max = from->limit_max;
     bool copied = copy_all(files, from);
     spin_unlock(&from->lock);
     if (!copied) {
@@ -103,7 +106,7 @@ struct file *fd_get(struct files *files, int fd) {
 
 static int lowest_free(struct files *files, int from) {
     int fd = from > files->first_free ? from : files->first_free;
-    while (fd < FD_LIMIT) {
+    while (fd < files->limit) {
         struct file **slot = slot_of(files, fd);
         if (slot == NULL || *slot == NULL) {
             return fd;
@@ -160,7 +163,7 @@ int fd_close(struct files *files, int fd) {
 }
 
 int fd_replace(struct files *files, int fd, struct file *file) {
-    if (fd < 0 || fd >= FD_LIMIT) {
+    if (fd < 0 || fd >= files->limit) {
         return -EBADF;
     }
     int result = fd;

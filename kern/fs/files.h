@@ -12,6 +12,7 @@ struct files {
     struct refcount count;
     struct spinlock lock; // guards what follows; the heap is all that is locked inside it
     struct file **chunks[FD_CHUNKS]; // owned; NULL: none of its descriptors is in use
+    int limit, limit_max;            // RLIMIT_NOFILE: new descriptors are below `limit`
     int first_free;                  // below it, none is free
     int end;                         // none at or above it has ever been in use
     bool recounted;                  // used by the audit

@@ -9,6 +9,7 @@
 #include "fs/file.h"
 #include "fs/pipe.h"
 #include "mm/heap.h"
+#include "sys/time.h"
 #include "task/cred.h"
 #include "task/task.h"
 
@@ -20,10 +21,12 @@ bool inode_has_room(void) {
     return frame_total_of(FRAME_FREE) >= (memory_bytes >> PAGE_SHIFT) / 8;
 }
 
-uint64_t inode_time(void) {
+int64_t inode_time(void) {
     uint64_t cycles = cycle_count() - boot_info.entry_cycles;
     uint64_t each = cycles_per_second();
-    return each == 0 ? 0 : cycles / each * 1000000000 + cycles % each * 1000000000 / each;
+    uint64_t since_boot =
+        each == 0 ? 0 : cycles / each * 1000000000 + cycles % each * 1000000000 / each;
+    return REALTIME_AT_BOOT * NANOSECONDS_PER_SECOND + (int64_t)since_boot;
 }
 
 static const struct file_ops *ops_for(uint32_t mode) {
@@ -54,7 +57,7 @@ struct inode *inode_create(uint32_t mode, const struct cred *cred) {
     inode->uid = cred->euid;
     inode->gid = cred->egid;
     inode->ops = ops_for(mode);
-    inode->changed_ns = inode->modified_ns = inode_time();
+    inode->changed_ns = inode->modified_ns = inode->accessed_ns = inode_time();
     spin_lock(&inodes_lock);
     inode->number = ++last_number;
     list_push_back(&inodes, &inode->link);
@@ -93,7 +96,7 @@ int inode_permission(const struct inode *inode, unsigned want, uint32_t uid, uin
     unsigned granted = inode->mode;
     if (uid == inode->uid) {
         granted >>= 6;
-    } else if (gid == inode->gid) {
+    } else if (cred_in_group(current->cred, gid, inode->gid)) {
         granted >>= 3;
     }
     return (want & ~granted & 7) != 0 ? -EACCES : 0;

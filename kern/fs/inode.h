@@ -49,15 +49,16 @@ struct inode {
     struct inode *parent; // DIR: owned, except the root's, which is itself
     struct list entries;  // DIR: struct entry, in the order of their positions
     uint64_t next_position;
-    uint64_t changed_ns; // time of the last change of what stands here
+    int64_t changed_ns;  // time of the last change of what stands here
+    int64_t accessed_ns; // what utimensat says: reading does not change it
 
     // Guarded by `mutex`. `cache` is held as well while pages come and go, and while size and
     // archive_bytes shrink: page faults, which may come under `mutex`, look at these under `cache`
     // alone. A mapping that was written to sets modified_ns without either.
     struct mutex mutex, cache;
-    uint64_t size;        // REG, LNK
-    uint64_t modified_ns; // time of the last change of the content, or of the entries
-    unsigned height;      // REG: of the tree of pages; see content.c
+    uint64_t size;       // REG, LNK
+    int64_t modified_ns; // time of the last change of the content, or of the entries
+    unsigned height;     // REG: of the tree of pages; see content.c
     void *pages;
     uint64_t page_count;
     const char *archive;    // REG: what pages hold that are not there yet, borrowed
@@ -91,8 +92,8 @@ static inline bool inode_is_dir(const struct inode *inode) {
     return inode_type(inode) == S_IFDIR;
 }
 
-// What a call that tests `want` (MAY_* bits) for user `uid` of group `gid` says: 0, -EACCES or
-// -EROFS. names_lock is held.
+// What a call that tests `want` (MAY_* bits) for user `uid` of group `gid`, and of the current task's
+// other groups, says: 0, -EACCES or -EROFS. names_lock is held.
 int inode_permission(const struct inode *inode, unsigned want, uint32_t uid, uint32_t gid);
 
 // The same for the effective ids of the current task.
@@ -105,8 +106,8 @@ bool inode_is_owner(const struct inode *inode);
 // would be none in which anybody could remove a file.
 bool inode_has_room(void);
 
-// The time that goes into inodes: nanoseconds since the start.
-uint64_t inode_time(void);
+// The time that goes into inodes: nanoseconds since the beginning of 1970.
+int64_t inode_time(void);
 
 // ---- The content of regular files: content.c -------------------------------------------------
 

@@ -197,25 +197,31 @@ static int find_start(struct lookup *lookup, int dirfd) {
         lookup->start = inode_get(file->inode);
         file_put(file);
     }
-    return 0;
+    return lookup->text[0] != '\0' && !inode_is_dir(lookup->start) ? -ENOTDIR : 0;
 }
 
-static void free_parts(struct lookup *lookup) {
+void lookup_discard(struct lookup *lookup) {
     inode_put(lookup->start);
     kfree(lookup->text);
+    *lookup = (struct lookup){0};
 }
 
-// From lookup->text to lookup->place. After an error names_lock is not held.
-static int look_up(struct lookup *lookup, int dirfd, enum walk how) {
-    int error = find_start(lookup, dirfd);
-    if (error == 0 && lookup->text[0] != '\0' && !inode_is_dir(lookup->start)) {
-        error = -ENOTDIR;
+int lookup_prepare(struct lookup *lookup, int dirfd, uintptr_t user_path, bool empty_ok) {
+    *lookup = (struct lookup){0};
+    int error = path_copy(&lookup->text, user_path);
+    if (error == 0 || (error == -ENOENT && empty_ok)) {
+        error = find_start(lookup, dirfd);
     }
     if (error < 0) {
-        return error;
+        lookup_discard(lookup);
     }
+    return error;
+}
+
+// From lookup->start to lookup->place. After an error names_lock is not held.
+static int look_up(struct lookup *lookup, enum walk how) {
     mutex_lock(&names_lock);
-    error = path_walk(&lookup->place, lookup->start, lookup->text, how);
+    int error = path_walk(&lookup->place, lookup->start, lookup->text, how);
     if (error < 0) {
         mutex_unlock(&names_lock);
     }
@@ -224,13 +230,12 @@ static int look_up(struct lookup *lookup, int dirfd, enum walk how) {
 
 int lookup_begin(struct lookup *lookup, int dirfd, uintptr_t user_path, enum walk how,
                  bool empty_ok) {
-    *lookup = (struct lookup){0};
-    int error = path_copy(&lookup->text, user_path);
-    if (error == 0 || (error == -ENOENT && empty_ok)) {
-        error = look_up(lookup, dirfd, how);
-    }
-    if (error < 0) {
-        free_parts(lookup);
+    int error = lookup_prepare(lookup, dirfd, user_path, empty_ok);
+    if (error == 0) {
+        error = look_up(lookup, how);
+        if (error < 0) {
+            lookup_discard(lookup);
+        }
     }
     return error;
 }
@@ -246,7 +251,8 @@ static int existing_error(const struct place *place) {
 int path_find(int dirfd, const char *path, enum walk how, int (*check)(const struct inode *inode),
               struct inode **inode) {
     struct lookup lookup = {.text = (char *)path};
-    int error = look_up(&lookup, dirfd, how);
+    int error = find_start(&lookup, dirfd);
+    error = error == 0 ? look_up(&lookup, how) : error;
     if (error == 0) {
         error = existing_error(&lookup.place);
         error = error == 0 ? check(lookup.place.inode) : error;
@@ -264,12 +270,17 @@ static int ended(struct lookup *lookup, int error) {
     return error;
 }
 
-int lookup_existing(struct lookup *lookup, int dirfd, uintptr_t user_path, enum walk how) {
-    int error = lookup_begin(lookup, dirfd, user_path, how, false);
+int lookup_at(struct lookup *lookup, int dirfd, uintptr_t user_path, unsigned flags) {
+    enum walk how = (flags & AT_SYMLINK_NOFOLLOW) ? WALK_NOFOLLOW : WALK_FOLLOW;
+    int error = lookup_begin(lookup, dirfd, user_path, how, (flags & AT_EMPTY_PATH) != 0);
     if (error < 0) {
         return error;
     }
     return ended(lookup, existing_error(&lookup->place));
+}
+
+int lookup_existing(struct lookup *lookup, uintptr_t user_path) {
+    return lookup_at(lookup, AT_FDCWD, user_path, 0);
 }
 
 int lookup_new(struct lookup *lookup, int dirfd, uintptr_t user_path, bool directory) {
@@ -290,7 +301,7 @@ int lookup_new(struct lookup *lookup, int dirfd, uintptr_t user_path, bool direc
 
 void lookup_end(struct lookup *lookup) {
     mutex_unlock(&names_lock);
-    free_parts(lookup);
+    lookup_discard(lookup);
 }
 
 int dir_may_add(const struct inode *dir) {

@@ -46,8 +46,15 @@ struct lookup {
 int lookup_begin(struct lookup *lookup, int dirfd, uintptr_t user_path, enum walk how,
                  bool empty_ok);
 
-// The same, for calls that need something to be there: -ENOENT, or -ENOTDIR behind a slash.
-int lookup_existing(struct lookup *lookup, int dirfd, uintptr_t user_path, enum walk how);
+// The first half of it, for a call with two paths: without the lock and the walk. Whatever it returns,
+// the caller calls lookup_discard.
+int lookup_prepare(struct lookup *lookup, int dirfd, uintptr_t user_path, bool empty_ok);
+void lookup_discard(struct lookup *lookup);
+
+// The same as lookup_begin, for calls that need something to be there: -ENOENT, or -ENOTDIR behind a
+// slash. Of `flags` AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH matter. lookup_existing is for calls without.
+int lookup_at(struct lookup *lookup, int dirfd, uintptr_t user_path, unsigned flags);
+int lookup_existing(struct lookup *lookup, uintptr_t user_path);
 
 // The same, for calls that make a new name: -EEXIST, -ENOENT (a slash follows and it is not to be a
 // directory, or the parent has been removed), -EACCES.

@@ -39,7 +39,7 @@ static int print_meminfo(const struct inode *inode, struct text *text) {
 
 static int print_uptime(const struct inode *inode, struct text *text) {
     (void)inode;
-    uint64_t hundredths = inode_time() / 10000000;
+    uint64_t hundredths = (cycle_count() - boot_info.entry_cycles) / (cycles_per_second() / 100);
     text_print(text, "%lu.%02lu 0.00\n", hundredths / 100, hundredths % 100);
     return 0;
 }

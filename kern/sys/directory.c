@@ -161,7 +161,7 @@ static int enter(struct inode *dir) {
 
 int64_t sys_chdir(struct trapframe *tf) {
     struct lookup lookup;
-    int error = lookup_existing(&lookup, AT_FDCWD, trapframe_argument(tf, 0), WALK_FOLLOW);
+    int error = lookup_existing(&lookup, trapframe_argument(tf, 0));
     if (error == 0) {
         error = enter(lookup.place.inode);
         lookup_end(&lookup);

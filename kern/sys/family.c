@@ -6,6 +6,7 @@
 #include "mm/usercopy.h"
 #include "sys/signal.h"
 #include "sys/syscall.h"
+#include "sys/usage.h"
 #include "task/clone.h"
 #include "task/exec.h"
 #include "task/exit.h"
@@ -52,18 +53,19 @@ int64_t sys_set_tid_address(struct trapframe *tf) {
     return current->pid;
 }
 
+int64_t sys_set_robust_list(struct trapframe *tf) {
+    enum { HEAD_BYTES = 24 };
+    if (trapframe_argument(tf, 1) != HEAD_BYTES) {
+        return -EINVAL;
+    }
+    current->robust_list = trapframe_argument(tf, 0);
+    return 0;
+}
+
 int64_t sys_sched_yield(struct trapframe *tf) {
     (void)tf;
     sched_yield();
     return 0;
-}
-
-// struct rusage: Tine does not account for time yet.
-enum { RUSAGE_BYTES = 144 };
-
-static int put_usage(uintptr_t to) {
-    static const char zeros[RUSAGE_BYTES];
-    return to == 0 ? 0 : copy_to_user(to, zeros, sizeof zeros);
 }
 
 int64_t sys_wait4(struct trapframe *tf) {
@@ -86,7 +88,7 @@ int64_t sys_wait4(struct trapframe *tf) {
     if (status != 0 && copy_to_user(status, &result.status, sizeof result.status) < 0) {
         return -EFAULT;
     }
-    return put_usage(trapframe_argument(tf, 3)) < 0 ? -EFAULT : result.pid;
+    return usage_to_user(trapframe_argument(tf, 3), &result.ticks, 0) < 0 ? -EFAULT : result.pid;
 }
 
 // What waitid fills in of a siginfo_t.
@@ -147,7 +149,7 @@ int64_t sys_waitid(struct trapframe *tf) {
     }
     if (error == 0 && result.pid != 0) {
         info = child_info_of(&result);
-        if (put_usage(trapframe_argument(tf, 4)) < 0) {
+        if (usage_to_user(trapframe_argument(tf, 4), &result.ticks, 0) < 0) {
             return -EFAULT;
         }
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
-// mmap, munmap, mprotect, msync, brk: as mmap(2), msync(2) and brk(2) of Linux.
+// mmap, munmap, mprotect, msync, madvise, brk: as mmap(2) and its like of Linux.
 #include "errno.h"
 #include "fs/files.h"
+#include "labs.h"
+#include "mm/frame.h"
 #include "mm/mm.h"
 #include "sys/syscall.h"
 #include "task/task.h"
@@ -190,6 +192,59 @@ int64_t sys_mprotect(struct trapframe *tf) {
     struct mm *mm = current->mm;
     mutex_lock(&mm->lock);
     int error = mm_protect(mm, start, end, (unsigned)prot);
+    mutex_unlock(&mm->lock);
+    return error;
+}
+
+// Takes away what private pages in [start, end), part of `vma`, hold: they will be zero, or the file's, again.
+static void discard(struct mm *mm, const struct vma *vma, uintptr_t start, uintptr_t end) {
+    for_each_pte(it, &mm->pt, start, end) {
+        pte_t old = *it.entry;
+        if (pte_present(old) && vma->shared == NULL) {
+            pte_store(&mm->pt, it.va, it.entry, pte_empty());
+            tlb_flush_page(&mm->pt, it.va);
+            frame_put(pte_frame(old));
+        }
+    }
+}
+
+// As Linux does, goes on behind holes, but then answers -ENOMEM.
+static int advise(struct mm *mm, uintptr_t start, uintptr_t end, unsigned advice) {
+    uintptr_t at = start;
+    int error = 0;
+    list_for_each(link, &mm->vmas) {
+        const struct vma *vma = list_entry(link, struct vma, link);
+        if (vma->end <= at || vma->start >= end) {
+            continue;
+        }
+        error = vma->start > at ? -ENOMEM : error;
+        at = vma->start > at ? vma->start : at;
+        uintptr_t part_end = vma->end < end ? vma->end : end;
+        if (advice == MADV_DONTNEED) {
+            discard(mm, vma, at, part_end);
+        }
+        at = part_end;
+    }
+    return at < end ? -ENOMEM : error;
+}
+
+// Advice that promises a program something is refused, unless it is MADV_DONTNEED; the rest are hints.
+int64_t sys_madvise(struct trapframe *tf) {
+    const uint64_t known = 1 << MADV_NORMAL | 1 << MADV_RANDOM | 1 << MADV_SEQUENTIAL |
+                           1 << MADV_WILLNEED | 1 << MADV_DONTNEED | 1 << MADV_FREE |
+                           1 << MADV_HUGEPAGE | 1 << MADV_NOHUGEPAGE | 1 << MADV_DONTDUMP |
+                           1 << MADV_DODUMP | 1 << MADV_COLD | 1 << MADV_PAGEOUT;
+    uintptr_t start = trapframe_argument(tf, 0);
+    uint64_t length = trapframe_argument(tf, 1);
+    unsigned advice = (unsigned)trapframe_argument(tf, 2);
+    uint64_t bytes = (length + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1);
+    bool known_advice = advice < 64 && (known >> advice & 1) != 0;
+    if (!known_advice || start % PAGE_SIZE != 0 || bytes < length || start + bytes < start) {
+        return -EINVAL;
+    }
+    struct mm *mm = current->mm;
+    mutex_lock(&mm->lock);
+    int error = advise(mm, start, start + bytes, advice);
     mutex_unlock(&mm->lock);
     return error;
 }

@@ -8,22 +8,34 @@
 #include "mm/heap.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
+#include "task/cred.h"
 #include "task/task.h"
 
-int64_t sys_mkdir(struct trapframe *tf) {
+// Calls that end in "at" take a directory before each path; the others begin at the working directory.
+
+static int64_t make_directory(int dirfd, uintptr_t path, uint64_t mode) {
     struct lookup lookup;
-    int error = lookup_new(&lookup, AT_FDCWD, trapframe_argument(tf, 0), true);
+    int error = lookup_new(&lookup, dirfd, path, true);
     if (error < 0) {
         return error;
     }
-    uint32_t mode = (uint32_t)trapframe_argument(tf, 1) & (0777 | S_ISVTX) & ~current->fs->umask;
+    uint32_t permissions = (uint32_t)mode & (0777 | S_ISVTX) & ~current->fs->umask;
     struct inode *inode;
-    error = path_create(&lookup.place, S_IFDIR | mode, &inode);
+    error = path_create(&lookup.place, S_IFDIR | permissions, &inode);
     if (error == 0) {
         inode_put(inode);
     }
     lookup_end(&lookup);
     return error;
+}
+
+int64_t sys_mkdir(struct trapframe *tf) {
+    return make_directory(AT_FDCWD, trapframe_argument(tf, 0), trapframe_argument(tf, 1));
+}
+
+int64_t sys_mkdirat(struct trapframe *tf) {
+    return make_directory((int)trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                          trapframe_argument(tf, 2));
 }
 
 // What forbids rmdir.
@@ -96,15 +108,16 @@ int64_t sys_unlinkat(struct trapframe *tf) {
                        flags != 0 ? check_rmdir : check_unlink);
 }
 
-int64_t sys_link(struct trapframe *tf) {
+static int64_t make_link(int old_dirfd, uintptr_t old_path, int dirfd, uintptr_t path,
+                         unsigned flags) {
     struct lookup old, new;
-    int error = lookup_existing(&old, AT_FDCWD, trapframe_argument(tf, 0), WALK_NOFOLLOW);
+    int error = lookup_at(&old, old_dirfd, old_path, flags);
     if (error < 0) {
         return error;
     }
     struct inode *inode = inode_get(old.place.inode);
     lookup_end(&old);
-    error = lookup_new(&new, AT_FDCWD, trapframe_argument(tf, 1), false);
+    error = lookup_new(&new, dirfd, path, false);
     if (error == 0) {
         if (inode_is_dir(inode)) {
             error = -EPERM;
@@ -121,8 +134,26 @@ int64_t sys_link(struct trapframe *tf) {
     return error;
 }
 
+int64_t sys_link(struct trapframe *tf) {
+    return make_link(AT_FDCWD, trapframe_argument(tf, 0), AT_FDCWD, trapframe_argument(tf, 1),
+                     AT_SYMLINK_NOFOLLOW);
+}
+
+int64_t sys_linkat(struct trapframe *tf) {
+    unsigned flags = (unsigned)trapframe_argument(tf, 4);
+    if ((flags & ~(AT_SYMLINK_FOLLOW | AT_EMPTY_PATH)) != 0) {
+        return -EINVAL;
+    }
+    if ((flags & AT_EMPTY_PATH) && current->cred->euid != 0) {
+        return -ENOENT; // as under Linux: a descriptor may come from somebody who sees more
+    }
+    return make_link((int)trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                     (int)trapframe_argument(tf, 2), trapframe_argument(tf, 3),
+                     flags & AT_SYMLINK_FOLLOW ? flags : flags | AT_SYMLINK_NOFOLLOW);
+}
+
 // Makes the link, which takes over *target, or leaves it.
-static int make_symlink(const struct place *place, char **target) {
+static int add_symlink(const struct place *place, char **target) {
     struct inode *inode;
     int error = path_create(place, S_IFLNK | 0777, &inode);
     if (error == 0) {
@@ -134,21 +165,21 @@ static int make_symlink(const struct place *place, char **target) {
     return error;
 }
 
-int64_t sys_symlink(struct trapframe *tf) {
+static int64_t make_symlink(uintptr_t target_path, int dirfd, uintptr_t path) {
     char *text;
     char *target = NULL;
     struct lookup lookup;
-    int error = path_copy(&text, trapframe_argument(tf, 0));
+    int error = path_copy(&text, target_path);
     if (error == 0) {
         target = kmalloc(strlen(text) + 1); // a whole page only if it needs one
         error = target == NULL ? -ENOMEM : 0;
     }
     if (error == 0) {
         strlcpy(target, text, strlen(text) + 1);
-        error = lookup_new(&lookup, AT_FDCWD, trapframe_argument(tf, 1), false);
+        error = lookup_new(&lookup, dirfd, path, false);
     }
     if (error == 0) {
-        error = make_symlink(&lookup.place, &target);
+        error = add_symlink(&lookup.place, &target);
         lookup_end(&lookup);
     }
     kfree(target);
@@ -156,13 +187,21 @@ int64_t sys_symlink(struct trapframe *tf) {
     return error;
 }
 
-int64_t sys_readlink(struct trapframe *tf) {
-    int room = (int)trapframe_argument(tf, 2);
+int64_t sys_symlink(struct trapframe *tf) {
+    return make_symlink(trapframe_argument(tf, 0), AT_FDCWD, trapframe_argument(tf, 1));
+}
+
+int64_t sys_symlinkat(struct trapframe *tf) {
+    return make_symlink(trapframe_argument(tf, 0), (int)trapframe_argument(tf, 1),
+                        trapframe_argument(tf, 2));
+}
+
+static int64_t read_link(int dirfd, uintptr_t path, uintptr_t to, int room) {
     struct lookup lookup;
     if (room <= 0) {
         return -EINVAL;
     }
-    int64_t result = lookup_existing(&lookup, AT_FDCWD, trapframe_argument(tf, 0), WALK_NOFOLLOW);
+    int64_t result = lookup_at(&lookup, dirfd, path, AT_SYMLINK_NOFOLLOW);
     if (result < 0) {
         return result;
     }
@@ -170,12 +209,22 @@ int64_t sys_readlink(struct trapframe *tf) {
     result = -EINVAL;
     if (inode_type(inode) == S_IFLNK) {
         result = inode->size < (unsigned)room ? (int64_t)inode->size : room;
-        if (copy_to_user(trapframe_argument(tf, 1), inode->target, (size_t)result) < 0) {
+        if (copy_to_user(to, inode->target, (size_t)result) < 0) {
             result = -EFAULT;
         }
     }
     lookup_end(&lookup);
     return result;
+}
+
+int64_t sys_readlink(struct trapframe *tf) {
+    return read_link(AT_FDCWD, trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                     (int)trapframe_argument(tf, 2));
+}
+
+int64_t sys_readlinkat(struct trapframe *tf) {
+    return read_link((int)trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                     trapframe_argument(tf, 2), (int)trapframe_argument(tf, 3));
 }
 
 // What forbids to put the inode of `old` where `new` is, in Linux's order.
@@ -232,23 +281,28 @@ static int rename_places(const struct place *old, const struct place *new) {
 }
 
 // Both walks happen under one hold of names_lock: what the first found is still so after the second.
-int64_t sys_rename(struct trapframe *tf) {
-    struct lookup old;
-    char *text;
-    int error = path_copy(&text, trapframe_argument(tf, 1));
-    int old_error = lookup_begin(&old, AT_FDCWD, trapframe_argument(tf, 0), WALK_PARENT, false);
+static int64_t rename_path(int old_dirfd, uintptr_t old_path, int dirfd, uintptr_t path) {
+    struct lookup old, new;
+    int error = lookup_prepare(&new, dirfd, path, false);
+    int old_error = lookup_begin(&old, old_dirfd, old_path, WALK_PARENT, false);
     if (old_error == 0) {
-        struct place new;
-        struct inode *cwd = fs_cwd(current->fs);
         if (error == 0) {
-            error = path_walk(&new, cwd, text, WALK_PARENT);
+            error = path_walk(&new.place, new.start, new.text, WALK_PARENT);
         }
         if (error == 0) {
-            error = rename_places(&old.place, &new);
+            error = rename_places(&old.place, &new.place);
         }
         lookup_end(&old);
-        inode_put(cwd);
     }
-    kfree(text);
+    lookup_discard(&new);
     return old_error < 0 ? old_error : error;
+}
+
+int64_t sys_rename(struct trapframe *tf) {
+    return rename_path(AT_FDCWD, trapframe_argument(tf, 0), AT_FDCWD, trapframe_argument(tf, 1));
+}
+
+int64_t sys_renameat(struct trapframe *tf) {
+    return rename_path((int)trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                       (int)trapframe_argument(tf, 2), trapframe_argument(tf, 3));
 }

@@ -83,7 +83,7 @@ int64_t sys_poll(struct trapframe *tf) {
         .count = (unsigned)trapframe_argument(tf, 1),
     };
     uint64_t deadline = deadline_after((int32_t)trapframe_argument(tf, 2));
-    return entries.count > FD_LIMIT
+    return entries.count > (unsigned)current->files->limit
                ? -EINVAL
                : look_until(look_at_entries, &entries, deadline_resumed(deadline));
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Calls about the caller itself, and about the machine as a whole.
 #include "abi/prctl.h"
+#include "abi/random.h"
 #include "abi/reboot.h"
 #include "arch/machine.h"
 #include "base/string.h"
@@ -8,8 +9,8 @@
 #include "errno.h"
 #include "kernel.h"
 #include "mm/usercopy.h"
+#include "random.h"
 #include "sys/syscall.h"
-#include "task/cred.h"
 #include "task/task.h"
 
 int64_t sys_getpid(struct trapframe *tf) {
@@ -23,26 +24,6 @@ int64_t sys_getppid(struct trapframe *tf) {
     int pid = current->parent == NULL ? 0 : current->parent->pid;
     spin_unlock(&tree_lock);
     return pid;
-}
-
-int64_t sys_getuid(struct trapframe *tf) {
-    (void)tf;
-    return current->cred->uid;
-}
-
-int64_t sys_getgid(struct trapframe *tf) {
-    (void)tf;
-    return current->cred->gid;
-}
-
-int64_t sys_geteuid(struct trapframe *tf) {
-    (void)tf;
-    return current->cred->euid;
-}
-
-int64_t sys_getegid(struct trapframe *tf) {
-    (void)tf;
-    return current->cred->egid;
 }
 
 // exit and exit_group differ only where a process has several threads.
@@ -72,6 +53,30 @@ int64_t sys_uname(struct trapframe *tf) {
         .domainname = "(none)",
     };
     return copy_to_user(trapframe_argument(tf, 0), &name, sizeof name);
+}
+
+int64_t sys_getrandom(struct trapframe *tf) {
+    enum { PIECE_BYTES = 256 };
+    uintptr_t to = trapframe_argument(tf, 0);
+    uint64_t bytes = trapframe_argument(tf, 1);
+    unsigned flags = (unsigned)trapframe_argument(tf, 2);
+    const unsigned contrary = GRND_RANDOM | GRND_INSECURE;
+    if ((flags & ~(GRND_NONBLOCK | contrary)) != 0 || (flags & contrary) == contrary) {
+        return -EINVAL;
+    }
+    bytes = bytes < INT32_MAX ? bytes : INT32_MAX;
+    uint64_t done = 0;
+    while (done < bytes && (done == 0 || !signal_pending(current))) {
+        char piece[PIECE_BYTES];
+        size_t wanted = bytes - done < sizeof piece ? bytes - done : sizeof piece;
+        random_fill(piece, wanted);
+        size_t got = copy_to_user_partly(to + done, piece, wanted);
+        done += got;
+        if (got < wanted) {
+            break;
+        }
+    }
+    return done == 0 && bytes > 0 ? -EFAULT : (int64_t)done;
 }
 
 static int set_name(uintptr_t from) {

@@ -33,9 +33,10 @@ _Static_assert(sizeof(struct stat) == 144, "Linux's struct stat");
 
 enum { BLOCKS_IN_PAGE = 8, DEVICE_FILES = 1, DEVICE_PIPES = 2 };
 
-static struct timespec timespec_of(uint64_t ns) {
-    return (struct timespec){(int64_t)(ns / NANOSECONDS_PER_SECOND),
-                             (int64_t)(ns % NANOSECONDS_PER_SECOND)};
+static struct timespec timespec_of(int64_t ns) {
+    int64_t part = ns % NANOSECONDS_PER_SECOND;
+    part += part < 0 ? NANOSECONDS_PER_SECOND : 0;
+    return (struct timespec){(ns - part) / NANOSECONDS_PER_SECOND, part};
 }
 
 static int64_t report(struct inode *inode, uintptr_t to) {
@@ -44,7 +45,7 @@ static int64_t report(struct inode *inode, uintptr_t to) {
     mutex_lock(&inode->mutex);
     stat.size = (int64_t)inode->size;
     stat.blocks = (int64_t)inode->page_count * BLOCKS_IN_PAGE;
-    stat.modified = stat.accessed = timespec_of(inode->modified_ns);
+    stat.modified = timespec_of(inode->modified_ns);
     mutex_unlock(&inode->mutex);
     stat.device = inode_type(inode) == S_IFIFO ? DEVICE_PIPES : DEVICE_FILES;
     stat.inode = inode->number;
@@ -54,13 +55,14 @@ static int64_t report(struct inode *inode, uintptr_t to) {
     stat.gid = inode->gid;
     stat.special_device = inode->device;
     stat.block_bytes = PAGE_SIZE;
+    stat.accessed = timespec_of(inode->accessed_ns);
     stat.changed = timespec_of(inode->changed_ns);
     return copy_to_user(to, &stat, sizeof stat);
 }
 
-static int64_t stat_path(int dirfd, uintptr_t path, uintptr_t to, enum walk how) {
+static int64_t stat_path(int dirfd, uintptr_t path, uintptr_t to, unsigned flags) {
     struct lookup lookup;
-    int64_t result = lookup_existing(&lookup, dirfd, path, how);
+    int64_t result = lookup_at(&lookup, dirfd, path, flags);
     if (result == 0) {
         result = report(lookup.place.inode, to);
         lookup_end(&lookup);
@@ -69,69 +71,64 @@ static int64_t stat_path(int dirfd, uintptr_t path, uintptr_t to, enum walk how)
 }
 
 int64_t sys_stat(struct trapframe *tf) {
-    return stat_path(AT_FDCWD, trapframe_argument(tf, 0), trapframe_argument(tf, 1), WALK_FOLLOW);
+    return stat_path(AT_FDCWD, trapframe_argument(tf, 0), trapframe_argument(tf, 1), 0);
 }
 
 int64_t sys_lstat(struct trapframe *tf) {
-    return stat_path(AT_FDCWD, trapframe_argument(tf, 0), trapframe_argument(tf, 1), WALK_NOFOLLOW);
+    return stat_path(AT_FDCWD, trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                     AT_SYMLINK_NOFOLLOW);
 }
 
-static int64_t stat_cwd(uintptr_t to) {
-    struct inode *cwd = fs_cwd(current->fs);
-    mutex_lock(&names_lock);
-    int64_t result = report(cwd, to);
-    mutex_unlock(&names_lock);
-    inode_put(cwd);
-    return result;
+int64_t sys_newfstatat(struct trapframe *tf) {
+    unsigned flags = (unsigned)trapframe_argument(tf, 3);
+    if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH)) != 0) {
+        return -EINVAL;
+    }
+    return stat_path((int)trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                     trapframe_argument(tf, 2), flags);
 }
 
-static int64_t stat_fd(int fd, uintptr_t to) {
-    struct file *file = fd_get(current->files, fd);
+int64_t sys_fstat(struct trapframe *tf) {
+    struct file *file = fd_get(current->files, (int)trapframe_argument(tf, 0));
     if (file == NULL) {
         return -EBADF;
     }
     mutex_lock(&names_lock);
-    int64_t result = report(file->inode, to);
+    int64_t result = report(file->inode, trapframe_argument(tf, 1));
     mutex_unlock(&names_lock);
     file_put(file);
     return result;
 }
 
-int64_t sys_fstat(struct trapframe *tf) {
-    return stat_fd((int)trapframe_argument(tf, 0), trapframe_argument(tf, 1));
-}
-
-int64_t sys_newfstatat(struct trapframe *tf) {
-    int dirfd = (int)trapframe_argument(tf, 0);
-    uintptr_t path = trapframe_argument(tf, 1);
-    uintptr_t to = trapframe_argument(tf, 2);
-    unsigned flags = (unsigned)trapframe_argument(tf, 3);
-    if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_EMPTY_PATH)) != 0) {
-        return -EINVAL;
-    }
-    int64_t result =
-        stat_path(dirfd, path, to, (flags & AT_SYMLINK_NOFOLLOW) ? WALK_NOFOLLOW : WALK_FOLLOW);
-    char first = '\1';
-    if (result == -ENOENT && (flags & AT_EMPTY_PATH) && copy_from_user(&first, path, 1) == 0 &&
-        first == '\0') {
-        return dirfd == AT_FDCWD ? stat_cwd(to) : stat_fd(dirfd, to);
-    }
-    return result;
-}
-
-int64_t sys_access(struct trapframe *tf) {
-    uint64_t mode = trapframe_argument(tf, 1);
+static int64_t check_access(int dirfd, uintptr_t path, uint64_t mode, unsigned flags) {
     struct lookup lookup;
-    if ((mode & ~7UL) != 0) {
+    if ((mode & ~7UL) != 0 || (flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH | AT_EACCESS)) != 0) {
         return -EINVAL;
     }
-    int error = lookup_existing(&lookup, AT_FDCWD, trapframe_argument(tf, 0), WALK_FOLLOW);
+    int error = lookup_at(&lookup, dirfd, path, flags);
     if (error == 0) {
         const struct cred *cred = current->cred;
-        error = inode_permission(lookup.place.inode, (unsigned)mode, cred->uid, cred->gid);
+        bool effective = (flags & AT_EACCESS) != 0;
+        error =
+            inode_permission(lookup.place.inode, (unsigned)mode, effective ? cred->euid : cred->uid,
+                             effective ? cred->egid : cred->gid);
         lookup_end(&lookup);
     }
     return error;
+}
+
+int64_t sys_access(struct trapframe *tf) {
+    return check_access(AT_FDCWD, trapframe_argument(tf, 0), trapframe_argument(tf, 1), 0);
+}
+
+int64_t sys_faccessat(struct trapframe *tf) {
+    return check_access((int)trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                        trapframe_argument(tf, 2), 0);
+}
+
+int64_t sys_faccessat2(struct trapframe *tf) {
+    return check_access((int)trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                        trapframe_argument(tf, 2), (unsigned)trapframe_argument(tf, 3));
 }
 
 // names_lock is held.
@@ -143,7 +140,7 @@ static int change_mode(struct inode *inode, uint32_t mode) {
         return -EPERM;
     }
     const struct cred *cred = current->cred;
-    if (cred->euid != 0 && cred->egid != inode->gid) {
+    if (cred->euid != 0 && !cred_in_group(cred, cred->egid, inode->gid)) {
         mode &= ~S_ISGID; // as if one could give away what one has not
     }
     inode->mode = (inode->mode & S_IFMT) | (mode & PERMISSIONS);
@@ -151,14 +148,23 @@ static int change_mode(struct inode *inode, uint32_t mode) {
     return 0;
 }
 
-int64_t sys_chmod(struct trapframe *tf) {
+static int64_t mode_path(int dirfd, uintptr_t path, uint64_t mode) {
     struct lookup lookup;
-    int error = lookup_existing(&lookup, AT_FDCWD, trapframe_argument(tf, 0), WALK_FOLLOW);
+    int error = lookup_at(&lookup, dirfd, path, 0);
     if (error == 0) {
-        error = change_mode(lookup.place.inode, (uint32_t)trapframe_argument(tf, 1));
+        error = change_mode(lookup.place.inode, (uint32_t)mode);
         lookup_end(&lookup);
     }
     return error;
+}
+
+int64_t sys_chmod(struct trapframe *tf) {
+    return mode_path(AT_FDCWD, trapframe_argument(tf, 0), trapframe_argument(tf, 1));
+}
+
+int64_t sys_fchmodat(struct trapframe *tf) {
+    return mode_path((int)trapframe_argument(tf, 0), trapframe_argument(tf, 1),
+                     trapframe_argument(tf, 2));
 }
 
 int64_t sys_fchmod(struct trapframe *tf) {
@@ -182,8 +188,9 @@ static int change_owner(struct inode *inode, uint32_t uid, uint32_t gid) {
     if (inode->pseudo != NULL) {
         return -EROFS;
     }
-    if (cred->euid != 0 && ((uid != KEEP && (!own || uid != inode->uid)) ||
-                            (gid != KEEP && (!own || (gid != cred->egid && gid != inode->gid))))) {
+    if (cred->euid != 0 &&
+        ((uid != KEEP && (!own || uid != inode->uid)) ||
+         (gid != KEEP && (!own || (!cred_in_group(cred, cred->egid, gid) && gid != inode->gid))))) {
         return -EPERM;
     }
     inode->uid = uid == KEEP ? inode->uid : uid;
@@ -195,23 +202,45 @@ static int change_owner(struct inode *inode, uint32_t uid, uint32_t gid) {
     return 0;
 }
 
-static int64_t own_path(const struct trapframe *tf, enum walk how) {
+// The owner's ids are arguments `first` and the one behind it.
+static int64_t own_path(const struct trapframe *tf, int dirfd, unsigned first, unsigned flags) {
     struct lookup lookup;
-    int error = lookup_existing(&lookup, AT_FDCWD, trapframe_argument(tf, 0), how);
+    int error = lookup_at(&lookup, dirfd, trapframe_argument(tf, first - 1), flags);
     if (error == 0) {
-        error = change_owner(lookup.place.inode, (uint32_t)trapframe_argument(tf, 1),
-                             (uint32_t)trapframe_argument(tf, 2));
+        error = change_owner(lookup.place.inode, (uint32_t)trapframe_argument(tf, first),
+                             (uint32_t)trapframe_argument(tf, first + 1));
         lookup_end(&lookup);
     }
     return error;
 }
 
 int64_t sys_chown(struct trapframe *tf) {
-    return own_path(tf, WALK_FOLLOW);
+    return own_path(tf, AT_FDCWD, 1, 0);
 }
 
 int64_t sys_lchown(struct trapframe *tf) {
-    return own_path(tf, WALK_NOFOLLOW);
+    return own_path(tf, AT_FDCWD, 1, AT_SYMLINK_NOFOLLOW);
+}
+
+int64_t sys_fchownat(struct trapframe *tf) {
+    unsigned flags = (unsigned)trapframe_argument(tf, 4);
+    if ((flags & ~(AT_SYMLINK_NOFOLLOW | AT_EMPTY_PATH)) != 0) {
+        return -EINVAL;
+    }
+    return own_path(tf, (int)trapframe_argument(tf, 0), 2, flags);
+}
+
+int64_t sys_fchown(struct trapframe *tf) {
+    struct file *file = fd_get(current->files, (int)trapframe_argument(tf, 0));
+    if (file == NULL) {
+        return -EBADF;
+    }
+    mutex_lock(&names_lock);
+    int error = change_owner(file->inode, (uint32_t)trapframe_argument(tf, 1),
+                             (uint32_t)trapframe_argument(tf, 2));
+    mutex_unlock(&names_lock);
+    file_put(file);
+    return error;
 }
 
 static int resize(struct inode *inode, int64_t size) {
@@ -227,7 +256,7 @@ int64_t sys_truncate(struct trapframe *tf) {
     if (size < 0) {
         return -EINVAL;
     }
-    int error = lookup_existing(&lookup, AT_FDCWD, trapframe_argument(tf, 0), WALK_FOLLOW);
+    int error = lookup_existing(&lookup, trapframe_argument(tf, 0));
     if (error < 0) {
         return error;
     }

@@ -79,6 +79,11 @@ static int64_t not_there(uint64_t number) {
     return -ENOSYS;
 }
 
+int64_t sys_absent(struct trapframe *tf) {
+    (void)tf;
+    return -ENOSYS;
+}
+
 void syscall_dispatch(struct trapframe *tf) {
     uint64_t number = (uint32_t)trapframe_syscall(tf); // Linux looks at 32 bits only
     trace(TRACE_SYS_ENTER, number, trapframe_argument(tf, 0), trapframe_argument(tf, 1),

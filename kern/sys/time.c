@@ -15,9 +15,6 @@
 
 enum { MICROSECONDS = 1000 }; // nanoseconds in one
 
-// No clock is read: two runs shall be the same. The kernel begins on 1 January 2026.
-#define REALTIME_AT_BOOT 1767225600L
-
 #define FOREVER UINT64_MAX
 
 static struct timespec span_of(uint64_t cycles) {
@@ -82,25 +79,61 @@ static bool clock_ok(uint64_t clock) {
            (int)clock == CLOCK_MONOTONIC_RAW || (int)clock == CLOCK_BOOTTIME;
 }
 
+// Those that Linux reads at the last tick, and those that go while a task runs, cannot be slept by.
+static bool clock_readable(uint64_t clock) {
+    return clock_ok(clock) || (int)clock == CLOCK_REALTIME_COARSE ||
+           (int)clock == CLOCK_MONOTONIC_COARSE || (int)clock == CLOCK_PROCESS_CPUTIME_ID ||
+           (int)clock == CLOCK_THREAD_CPUTIME_ID;
+}
+
 // What the clock shows when it shows nothing else.
 static int64_t clock_start(uint64_t clock) {
-    return (int)clock == CLOCK_REALTIME ? REALTIME_AT_BOOT : 0;
+    bool realtime = (int)clock == CLOCK_REALTIME || (int)clock == CLOCK_REALTIME_COARSE;
+    return realtime ? REALTIME_AT_BOOT : 0;
+}
+
+static struct timespec clock_now(uint64_t clock) {
+    if ((int)clock == CLOCK_PROCESS_CPUTIME_ID || (int)clock == CLOCK_THREAD_CPUTIME_ID) {
+        return span_of((current->ticks.user + current->ticks.system) *
+                       (cycles_per_second() / TIMER_HZ));
+    }
+    struct timespec now = span_of(cycle_count() - boot_info.entry_cycles);
+    now.seconds += clock_start(clock);
+    return now;
 }
 
 int64_t sys_clock_gettime(struct trapframe *tf) {
     uint64_t clock = trapframe_argument(tf, 0);
-    if (!clock_ok(clock)) {
+    if (!clock_readable(clock)) {
         return -EINVAL;
     }
-    struct timespec now = span_of(cycle_count() - boot_info.entry_cycles);
-    now.seconds += clock_start(clock);
+    struct timespec now = clock_now(clock);
     return copy_to_user(trapframe_argument(tf, 1), &now, sizeof now);
+}
+
+int64_t sys_time(struct trapframe *tf) {
+    uintptr_t to = trapframe_argument(tf, 0);
+    int64_t seconds = clock_now(CLOCK_REALTIME).seconds;
+    return to != 0 && copy_to_user(to, &seconds, sizeof seconds) < 0 ? -EFAULT : seconds;
+}
+
+// There are no time zones.
+int64_t sys_gettimeofday(struct trapframe *tf) {
+    static const uint32_t zone[2];
+    uintptr_t to = trapframe_argument(tf, 0);
+    uintptr_t zone_to = trapframe_argument(tf, 1);
+    struct timespec now = clock_now(CLOCK_REALTIME);
+    now.nanoseconds /= MICROSECONDS;
+    if (to != 0 && copy_to_user(to, &now, sizeof now) < 0) {
+        return -EFAULT;
+    }
+    return zone_to != 0 ? copy_to_user(zone_to, zone, sizeof zone) : 0;
 }
 
 int64_t sys_clock_getres(struct trapframe *tf) {
     struct timespec resolution = {0, 1};
     uintptr_t to = trapframe_argument(tf, 1);
-    if (!clock_ok(trapframe_argument(tf, 0))) {
+    if (!clock_readable(trapframe_argument(tf, 0))) {
         return -EINVAL;
     }
     return to != 0 ? copy_to_user(to, &resolution, sizeof resolution) : 0;

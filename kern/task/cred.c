@@ -24,6 +24,14 @@ struct cred *cred_copy(const struct cred *from) {
     return cred;
 }
 
+bool cred_in_group(const struct cred *cred, uint32_t gid, uint32_t group) {
+    bool found = gid == group;
+    for (unsigned i = 0; i < cred->group_count && !found; i++) {
+        found = cred->groups[i] == group;
+    }
+    return found;
+}
+
 struct cred *cred_get(struct cred *cred) {
     refcount_get(&cred->count);
     return cred;

@@ -8,12 +8,19 @@
 
 #include "refcount.h"
 
+enum { GROUPS_MAX = 32 };
+
 struct cred {
     struct refcount count;
     uint32_t uid, gid;   // who started the program: access(2) asks these
     uint32_t euid, egid; // whose rights it has
     uint32_t suid, sgid; // what it may become again
+    unsigned group_count;
+    uint32_t groups[GROUPS_MAX]; // those it belongs to besides
 };
+
+// True if `group` is `gid`, which is one of cred's, or one of those it belongs to besides.
+bool cred_in_group(const struct cred *cred, uint32_t gid, uint32_t group);
 
 // A new one, all of whose ids are `id`; 0 is the superuser. NULL when out of memory.
 struct cred *cred_create(uint32_t id);

@@ -51,6 +51,7 @@ _Noreturn void task_exit(int code, int signal) {
     task->exit_code = code;
     task->killed_by = signal;
     trace(TRACE_TASK_EXIT, (uint64_t)(signal != 0 ? signal : code << 8), 0, 0, 0, 0);
+    task_leave_memory(task);
     parts_release(task);
     free_unwanted();
     if (task == init_task) {
@@ -150,6 +151,8 @@ int do_wait(int which, unsigned options, struct wait_result *result) {
         result->pid = child->pid;
         result->uid = child->cred->uid;
         result->status = child->news;
+        result->ticks.user = child->ticks.user + child->children_ticks.user;
+        result->ticks.system = child->ticks.system + child->children_ticks.system;
         if (LAB >= 1 && child->exited) {
             result->status = wait_status(child);
         }
@@ -158,6 +161,8 @@ int do_wait(int which, unsigned options, struct wait_result *result) {
         }
     }
     if (collected) {
+        current->children_ticks.user += result->ticks.user;
+        current->children_ticks.system += result->ticks.system;
         task_unlink(child); // from here on nobody else can find it
     }
     spin_unlock(&tree_lock);

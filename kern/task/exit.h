@@ -5,11 +5,13 @@
 #include <stdint.h>
 
 #include "abi/wait.h"
+#include "task/task.h"
 
 struct wait_result {
-    int pid;      // 0: nobody yet (WNOHANG)
-    unsigned uid; // who started the child
-    int status;   // as wait4 stores it
+    int pid;                 // 0: nobody yet (WNOHANG)
+    unsigned uid;            // who started the child
+    int status;              // as wait4 stores it
+    struct task_ticks ticks; // the child's, and those of children that it has collected
 };
 
 // Waits until a child that `which` asks for (as wait_select does) has ended (WEXITED), stopped (WSTOPPED),

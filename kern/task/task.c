@@ -158,8 +158,15 @@ void task_entered(void) {
     trace(TRACE_USER_ENTER, trapframe_pc(task->trapframe), trapframe_sp(task->trapframe), 0, 0, 0);
 }
 
+// Waking those who wait for the word to be cleared comes with threads.
 void task_leave_memory(struct task *task) {
+    static const int ended = 0;
+    uintptr_t address = task->clear_child_tid;
     task->clear_child_tid = 0;
+    task->robust_list = 0;
+    if (address != 0 && !refcount_is_one(&task->mm->owners)) {
+        copy_to_user(address, &ended, sizeof ended); // a bad address: its loss
+    }
 }
 
 // Option fail=: counts from the first program's start.

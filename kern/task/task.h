@@ -19,6 +19,11 @@
 enum task_state { TASK_RUNNING, TASK_SLEEPING, TASK_ZOMBIE };
 enum { TASK_NAME_BYTES = 16 };
 
+// Timer interrupts that came while a task ran.
+struct task_ticks {
+    uint64_t user, system;
+};
+
 struct task {
     int pid;                    // never changes once the task is published
     char name[TASK_NAME_BYTES]; // the program's file name, cut to fit; changed with tree_lock held
@@ -40,15 +45,16 @@ struct task {
     struct list sibling;
     int pgid;
     int sid;
-    struct tty *tty;                 // the session's terminal, NULL: none; borrowed
-    bool exited;                     // a zombie: the parent may collect it
-    int exit_code;                   // what it gave to exit: 0 to 255
-    int killed_by;                   // the signal that ended it, or 0
-    int exit_signal;                 // what the parent is sent at the end; 0: nothing
-    struct list stopped_link;        // among those that a signal has stopped; see jobs.c
-    struct wait_queue continued;     // where it sleeps then
-    int news;                        // a stop or its end, as wait4 will store it; 0: none
-    struct wait_queue child_changed; // this task sleeps here until a child has something to report
+    struct tty *tty;                  // the session's terminal, NULL: none; borrowed
+    bool exited;                      // a zombie: the parent may collect it
+    int exit_code;                    // what it gave to exit: 0 to 255
+    int killed_by;                    // the signal that ended it, or 0
+    int exit_signal;                  // what the parent is sent at the end; 0: nothing
+    struct list stopped_link;         // among those that a signal has stopped; see jobs.c
+    struct wait_queue continued;      // where it sleeps then
+    struct task_ticks children_ticks; // of children that have been collected, and theirs
+    int news;                         // a stop or its end, as wait4 will store it; 0: none
+    struct wait_queue child_changed;  // this task sleeps here until a child has something to report
 
     // Each has a lock of its own: task/signal.h.
     struct signal_state signals;
@@ -67,6 +73,8 @@ struct task {
     struct trapframe *trapframe; // its registers in user mode, at the top of its kernel stack
     uintptr_t set_child_tid;     // user address to store its pid at when it begins; 0: none
     uintptr_t clear_child_tid;   // user address to clear when it ends; 0: none
+    uintptr_t robust_list;       // user address of the locks it holds, for when there are threads
+    struct task_ticks ticks;     // others may read them
     uint64_t restart_deadline;   // of an interrupted call that is to be made anew (sys/time.h)
     uint64_t last_fault;         // hash of where and with which registers it faulted last
     unsigned same_faults;        // how often that has happened again
@@ -116,8 +124,8 @@ int task_next(int pid);
 // The first thing a new task does in its own memory, before user mode.
 void task_entered(void);
 
-// Called by the current task before it leaves its memory, at its end or for another program: what it has promised
-// those who share it (set_tid_address).
+// Called by the current task before it leaves its memory, at its end or for another program: if others go on
+// using that, clears the word that clone or set_tid_address has told of. Then nothing is promised any more.
 void task_leave_memory(struct task *task);
 
 // Makes pid 1 out of the program at `path` and starts it.

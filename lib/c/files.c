@@ -101,6 +101,26 @@ ssize_t readlink(const char *path, char *to, size_t bytes) {
     return CALL(SYS_readlink, path, to, bytes);
 }
 
+int mkdirat(int directory, const char *path, mode_t mode) {
+    return (int)CALL(SYS_mkdirat, directory, path, mode);
+}
+
+int renameat(int from_directory, const char *from, int directory, const char *to) {
+    return (int)CALL(SYS_renameat, from_directory, from, directory, to);
+}
+
+int linkat(int from_directory, const char *from, int directory, const char *to, int flags) {
+    return (int)CALL(SYS_linkat, from_directory, from, directory, to, flags);
+}
+
+int symlinkat(const char *target, int directory, const char *path) {
+    return (int)CALL(SYS_symlinkat, target, directory, path);
+}
+
+ssize_t readlinkat(int directory, const char *path, char *to, size_t bytes) {
+    return CALL(SYS_readlinkat, directory, path, to, bytes);
+}
+
 int openat(int directory, const char *path, int flags, ...) {
     va_list arguments;
     va_start(arguments, flags);
@@ -163,6 +183,33 @@ int access(const char *path, int wanted) {
 
 int chmod(const char *path, mode_t mode) {
     return (int)CALL(SYS_chmod, path, mode);
+}
+
+// The kernel's older call has no flags.
+int faccessat(int directory, const char *path, int wanted, int flags) {
+    return (int)(flags == 0 ? CALL(SYS_faccessat, directory, path, wanted)
+                            : CALL(SYS_faccessat2, directory, path, wanted, flags));
+}
+
+int fchmodat(int directory, const char *path, mode_t mode, int flags) {
+    return (int)(flags == 0 ? CALL(SYS_fchmodat, directory, path, mode)
+                            : CALL(SYS_fchmodat2, directory, path, mode, flags));
+}
+
+int fchownat(int directory, const char *path, uid_t owner, gid_t group, int flags) {
+    return (int)CALL(SYS_fchownat, directory, path, owner, group, flags);
+}
+
+int fchown(int fd, uid_t owner, gid_t group) {
+    return (int)CALL(SYS_fchown, fd, owner, group);
+}
+
+int utimensat(int directory, const char *path, const struct timespec times[2], int flags) {
+    return (int)CALL(SYS_utimensat, directory, path, times, flags);
+}
+
+int futimens(int fd, const struct timespec times[2]) {
+    return utimensat(fd, NULL, times, 0);
 }
 
 int lchown(const char *path, uid_t owner, gid_t group) {

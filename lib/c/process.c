@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Making processes, waiting for them, and what they belong to.
 #include <sched.h>
+#include <sys/resource.h>
+#include <sys/times.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -82,6 +84,50 @@ uid_t geteuid(void) {
 
 gid_t getegid(void) {
     return (gid_t)CALL(SYS_getegid);
+}
+
+int setuid(uid_t user) {
+    return (int)CALL(SYS_setuid, user);
+}
+
+int setgid(gid_t group) {
+    return (int)CALL(SYS_setgid, group);
+}
+
+int getresuid(uid_t *real, uid_t *effective, uid_t *saved) {
+    return (int)CALL(SYS_getresuid, real, effective, saved);
+}
+
+int getresgid(gid_t *real, gid_t *effective, gid_t *saved) {
+    return (int)CALL(SYS_getresgid, real, effective, saved);
+}
+
+int setresuid(uid_t real, uid_t effective, uid_t saved) {
+    return (int)CALL(SYS_setresuid, real, effective, saved);
+}
+
+int setresgid(gid_t real, gid_t effective, gid_t saved) {
+    return (int)CALL(SYS_setresgid, real, effective, saved);
+}
+
+int getgroups(int room, gid_t *groups) {
+    return (int)CALL(SYS_getgroups, room, groups);
+}
+
+int getrlimit(int resource, struct rlimit *limit) {
+    return (int)CALL(SYS_getrlimit, resource, limit);
+}
+
+int setrlimit(int resource, const struct rlimit *limit) {
+    return (int)CALL(SYS_setrlimit, resource, limit);
+}
+
+int getrusage(int who, struct rusage *usage) {
+    return (int)CALL(SYS_getrusage, who, usage);
+}
+
+clock_t times(struct tms *times) {
+    return CALL(SYS_times, times);
 }
 
 int sched_yield(void) {

@@ -217,7 +217,7 @@ void trap_dispatch(struct trapframe *tf) {
         exception(tf);
     } else if (tf->vector == VECTOR_TIMER) {
         lapic_acknowledge();
-        timer_tick();
+        timer_tick(tf);
     } else if (tf->vector == VECTOR_KICK) {
         lapic_acknowledge();
     } else if (tf->vector == VECTOR_FLUSH) {

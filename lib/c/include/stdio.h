@@ -61,3 +61,4 @@ int vdprintf(int fd, const char *pattern, va_list arguments);
 void perror(const char *what); // what may be NULL or ""
 
 int rename(const char *from, const char *to);
+int renameat(int from_directory, const char *from, int directory, const char *to);

@@ -42,6 +42,12 @@ int rmdir(const char *path);
 int unlinkat(int directory, const char *path, int flags);
 int link(const char *from, const char *to);
 int symlink(const char *target, const char *path);
+int linkat(int from_directory, const char *from, int directory, const char *to, int flags);
+int symlinkat(const char *target, int directory, const char *path);
+ssize_t readlinkat(int directory, const char *path, char *to, size_t bytes);
+int faccessat(int directory, const char *path, int wanted, int flags);
+int fchown(int fd, uid_t owner, gid_t group);
+int fchownat(int directory, const char *path, uid_t owner, gid_t group, int flags);
 ssize_t readlink(const char *path, char *to, size_t bytes);
 int access(const char *path, int wanted);
 int isatty(int fd);
@@ -67,6 +73,13 @@ uid_t getuid(void);
 uid_t geteuid(void);
 gid_t getgid(void);
 gid_t getegid(void);
+int setuid(uid_t user);
+int setgid(gid_t group);
+int getresuid(uid_t *real, uid_t *effective, uid_t *saved);
+int getresgid(gid_t *real, gid_t *effective, gid_t *saved);
+int setresuid(uid_t real, uid_t effective, uid_t saved);
+int setresgid(gid_t real, gid_t effective, gid_t saved);
+int getgroups(int room, gid_t *groups);
 
 // Time
 unsigned sleep(unsigned seconds);

@@ -14,9 +14,12 @@ enum { FIRST = 3, SIZE = 9 };
 static const char bytes8[8] = "abcdefgh";
 static const struct iovec good_part[] = {{spare, 8}};
 static const struct timespec no_time = {0, 0};
+static const struct timespec good_times[2];
 static const unsigned long good_set[] = {0};
 static const unsigned long good_mask[] = {0, 8};
 static const struct pollfd good_poll[] = {{READ_END, POLLIN, 0}};
+
+static char info[120];
 
 static const struct call calls[] = {
     {"read", SYS_read, {A_FILE, BAD, 8}, COUNTS, RESULT(8)},
@@ -85,6 +88,25 @@ static const struct call calls[] = {
     {"chmod", SYS_chmod, {BAD, 0644}, 0, GOOD("f")},
     {"chown", SYS_chown, {BAD, -1, -1}, 0, GOOD("f")},
     {"lchown", SYS_lchown, {BAD, -1, -1}, 0, GOOD("f")},
+    {"fchownat", SYS_fchownat, {AT_FDCWD, BAD, -1, -1, 0}, 0, GOOD("f")},
+    {"fchmodat", SYS_fchmodat, {AT_FDCWD, BAD, 0644}, 0, GOOD("f")},
+    {"faccessat", SYS_faccessat, {AT_FDCWD, BAD, R_OK}, 0, GOOD("f")},
+    {"faccessat2", SYS_faccessat2, {AT_FDCWD, BAD, R_OK, 0}, 0, GOOD("f")},
+    {"mkdirat", SYS_mkdirat, {AT_FDCWD, BAD, 0777}, 0, GOOD("f")},
+    {"renameat", SYS_renameat, {AT_FDCWD, BAD, AT_FDCWD, (long)"f"}, 0, GOOD("f")},
+    {"renameat", SYS_renameat, {AT_FDCWD, (long)"f", AT_FDCWD, BAD}, 0, GOOD("f")},
+    {"renameat of nothing", SYS_renameat, {77, (long)"f", AT_FDCWD, BAD}, 0, GOOD("f")},
+    {"linkat", SYS_linkat, {AT_FDCWD, BAD, AT_FDCWD, (long)"f", 0}, 0, GOOD("f")},
+    {"linkat", SYS_linkat, {AT_FDCWD, (long)"f", AT_FDCWD, BAD, 0}, 0, GOOD("f")},
+    {"symlinkat", SYS_symlinkat, {BAD, AT_FDCWD, (long)"f"}, 0, GOOD("f")},
+    {"symlinkat", SYS_symlinkat, {(long)"f", AT_FDCWD, BAD}, 0, GOOD("f")},
+    {"readlinkat", SYS_readlinkat, {AT_FDCWD, BAD, (long)spare, 8}, 0, GOOD("link")},
+    {"readlinkat", SYS_readlinkat, {AT_FDCWD, (long)"link", BAD, 100}, 0, RESULT(10)},
+    {"utimensat", SYS_utimensat, {AT_FDCWD, BAD, 0, 0}, 0, GOOD("f")},
+    {"utimensat", SYS_utimensat, {A_FILE, 0, BAD, 0}, 0, GOOD(good_times)},
+    {"statfs", SYS_statfs, {BAD, (long)info}, 0, GOOD("f")},
+    {"statfs", SYS_statfs, {(long)"f", BAD}, 0, RESULT(120)},
+    {"fstatfs", SYS_fstatfs, {A_FILE, BAD}, 0, RESULT(120)},
 };
 
 // How many entries the directory still has to tell of.

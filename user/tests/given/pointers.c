@@ -4,6 +4,7 @@
 #include <asm/prctl.h>
 #include <signal.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/time.h>
 #include <time.h>
 
@@ -12,6 +13,7 @@
 static const struct timespec soon[] = {{0, 1}};
 static const struct timespec late[] = {{1000, 0}};
 static const struct itimerval off[1];
+static const struct rlimit usual[] = {{1024, 1024}};
 static const struct itimerval on[] = {{{1000, 0}, {1000, 0}}};
 
 static const struct call calls[] = {
@@ -29,6 +31,26 @@ static const struct call calls[] = {
     {"nanosleep to the end", SYS_nanosleep, {(long)soon, BAD}, 0, RESULT(16)},
     {"clock_nanosleep", SYS_clock_nanosleep, {CLOCK_MONOTONIC, 0, BAD, 0}, 0, GOOD(soon)},
     {"clock_nanosleep until", SYS_clock_nanosleep, {1, TIMER_ABSTIME, BAD, 0}, 0, GOOD(soon)},
+    {"gettimeofday", SYS_gettimeofday, {BAD, 0}, 0, RESULT(16)},
+    {"gettimeofday", SYS_gettimeofday, {0, BAD}, 0, RESULT(8)},
+    {"time", SYS_time, {BAD}, 0, RESULT(8)},
+    {"times", SYS_times, {BAD}, 0, RESULT(32)},
+    {"getrusage", SYS_getrusage, {RUSAGE_SELF, BAD}, 0, RESULT(144)},
+    {"getrusage, nobody's", SYS_getrusage, {2, BAD}, 0, RESULT(144)},
+    {"getrlimit", SYS_getrlimit, {RLIMIT_STACK, BAD}, 0, RESULT(16)},
+    {"setrlimit", SYS_setrlimit, {RLIMIT_NOFILE, BAD}, 0, GOOD(usual)},
+    {"prlimit64", SYS_prlimit64, {0, RLIMIT_STACK, 0, BAD}, 0, RESULT(16)},
+    {"prlimit64", SYS_prlimit64, {0, RLIMIT_NOFILE, BAD, 0}, 0, GOOD(usual)},
+    {"prlimit64 of nobody", SYS_prlimit64, {30000, RLIMIT_NOFILE, BAD, 0}, 0, GOOD(usual)},
+    {"getrandom", SYS_getrandom, {BAD, 8, 0}, COUNTS | PARTLY, RESULT(8)},
+    {"getrandom, many", SYS_getrandom, {BAD, PAGE, 0}, COUNTS | PARTLY, RESULT(PAGE)},
+    // How much Linux writes depends on how many processors there may be.
+    {"sched_getaffinity", SYS_sched_getaffinity, {0, 1024, BAD}, ENDLESS, RESULT(8)},
+    {"getresuid", SYS_getresuid, {BAD, (long)spare, (long)spare}, 0, RESULT(4)},
+    {"getresuid", SYS_getresuid, {(long)spare, BAD, (long)spare}, 0, RESULT(4)},
+    {"getresuid", SYS_getresuid, {(long)spare, (long)spare, BAD}, 0, RESULT(4)},
+    {"getresgid", SYS_getresgid, {BAD, (long)spare, (long)spare}, 0, RESULT(4)},
+    {"getresgid", SYS_getresgid, {(long)spare, (long)spare, BAD}, 0, RESULT(4)},
     {"getitimer", SYS_getitimer, {ITIMER_REAL, BAD}, 0, RESULT(32)},
     {"setitimer", SYS_setitimer, {ITIMER_REAL, BAD, 0}, 0, GOOD(off)},
     {"setitimer", SYS_setitimer, {ITIMER_REAL, (long)off, BAD}, 0, RESULT(32)},

@@ -39,3 +39,9 @@ int fstat(int fd, struct stat *status);
 int fstatat(int directory, const char *path, struct stat *status, int flags);
 int chmod(const char *path, mode_t mode);
 int fchmod(int fd, mode_t mode);
+int mkdirat(int directory, const char *path, mode_t mode);
+int fchmodat(int directory, const char *path, mode_t mode, int flags);
+
+// times[0]: of the last access, times[1]: of the last change; NULL: now.
+int utimensat(int directory, const char *path, const struct timespec times[2], int flags);
+int futimens(int fd, const struct timespec times[2]);

@@ -57,6 +57,10 @@ int any_fd(void) {
     return fd;
 }
 
+int start_fd(void) {
+    return chance(75) ? AT_FDCWD : chance(80) ? fd_of(DIRECTORY) : any_fd();
+}
+
 enum kind kind_of(int fd) {
     struct stat status;
     if (TRY(SYS_fstat, fd, &status) < 0) {
@@ -306,7 +310,8 @@ const char *path_to(unsigned type) {
         return scratch_path();
     }
     char *text = next_text();
-    for (int tries = 0; tries < 6; tries++) {
+    // Most paths that lead to nothing cannot lead to anything.
+    for (int tries = type == NOBODY && chance(50) ? 6 : 0; tries < 6; tries++) {
         write_path(text, true);
         if (type_at(text) == type) {
             return text;

@@ -158,6 +158,18 @@ static long do_fchmod(void) {
     return TRY(SYS_fchmod, fd, random_bits() & 07777);
 }
 
+static long do_fchown(void) {
+    int fd = any_fd();
+    if (state->alone && kind_of(fd) == DEVICE) {
+        fd = -1;
+    }
+    return TRY(SYS_fchown, fd, owner(), owner());
+}
+
+static long do_fstatfs(void) {
+    return TRY(SYS_fstatfs, any_fd(), buffer(120));
+}
+
 static long do_getdents(void) {
     size_t bytes = chance(70) ? 100 + below(2000) : size();
     int fd = fd_of(DIRECTORY);
@@ -287,10 +299,6 @@ static long do_open(void) {
     return fd;
 }
 
-static int start_fd(void) {
-    return chance(60) ? AT_FDCWD : chance(80) ? fd_of(DIRECTORY) : any_fd();
-}
-
 static long do_openat(void) {
     int start = start_fd();
     long fd = TRY(SYS_openat, start, path(), open_flags(), 0600 | below(512));
@@ -334,6 +342,8 @@ const struct call file_calls[] = {
     {"fstat", do_fstat, 8, ALONE, NULL},
     {"ftruncate", do_ftruncate, 12, ALONE, NULL},
     {"fchmod", do_fchmod, 5, ALONE, NULL},
+    {"fchown", do_fchown, 4, ALONE, NULL},
+    {"fstatfs", do_fstatfs, 3, ALONE, NULL},
     {"getdents64", do_getdents, 12, ALONE | VAGUE, NULL},
     {"fchdir", do_fchdir, 4, ALONE, NULL},
     {"pipe", do_pipe, 4, ALONE, NULL},

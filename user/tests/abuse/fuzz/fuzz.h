@@ -5,7 +5,7 @@
 // run.c     the supervisor, process 1: starts workers, wakes sleepers, replaces the dead, cleans up
 // choose.c  arguments: descriptors, paths, buffers, sizes
 // clean.c   removes everything
-// files.c, names.c, memory.c, signals.c, time.c, tasks.c, terminal.c: a generator for each call
+// files.c, names.c, memory.c, signals.c, time.c, tasks.c, ids.c, terminal.c: a generator for each call
 #pragma once
 
 #include <errno.h>
@@ -31,7 +31,7 @@ enum { GOOD_PAGES = 17, ARENA_PAGES = 16, TERABYTE_SHIFT = 40 };
 // The one signal that random calls never block, ignore or handle: it ends every sleep.
 #define WAKE_UP 12 // SIGUSR2
 
-enum { WORKERS_MAX = 8, SLOTS_EACH = 8, CALLS_MAX = 128 };
+enum { WORKERS_MAX = 8, SLOTS_EACH = 8, CALLS_MAX = 192 };
 
 struct tally {
     uint32_t attempts;
@@ -77,7 +77,7 @@ struct call {
 
 // Each ends with an element without a name.
 extern const struct call file_calls[], name_calls[], memory_calls[], signal_calls[], time_calls[],
-    task_calls[], terminal_calls[];
+    task_calls[], id_calls[], terminal_calls[];
 
 // TRY(number, up to six arguments) makes a system call; errors come back negated. The arguments are
 // worked out one after the other: a seed shall mean the same with every compiler.
@@ -101,6 +101,7 @@ enum kind kind_of(int fd);
 enum { OWN_FDS = 24 };     // the process's descriptors are below; others soon closed
 int any_fd(void);          // most are open
 int fd_of(enum kind kind); // most are of that kind
+int start_fd(void);        // where a path begins: of a directory, mostly
 int own_fd(void);          // one that may be closed or replaced
 void fd_opened(long fd);   // notes what it is; closes it when there are too many already
 void fd_closed(long fd);
@@ -113,6 +114,7 @@ const char *path(void);             // of anything
 const char *path_to(unsigned type); // most are of that type: S_IFREG ...; NOBODY: not there
 enum { NOBODY = 0 };
 const char *scratch_path(void); // of something that may be changed or removed
+unsigned owner(void);           // a user or a group
 long offset(void);
 char *arena(void); // a page's address
 

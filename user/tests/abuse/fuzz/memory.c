@@ -159,6 +159,21 @@ static long do_msync(void) {
     return TRY(SYS_msync, start, bytes, chance(90) ? ONE_OF(usual) : (int)random_bits());
 }
 
+static long do_madvise(void) {
+    static const int advice[] = {
+        MADV_DONTNEED, MADV_DONTNEED, MADV_DONTNEED, MADV_DONTNEED, MADV_NORMAL, MADV_RANDOM, 99};
+    if (chance(30)) {
+        map_and_touch();
+    }
+    bool newest = chance(60) && new_bytes > 0;
+    char *start = newest ? new_start : start_of_range();
+    size_t bytes = newest ? new_bytes : harmless(start, length_from(start));
+    if (bytes >> TERABYTE_SHIFT != 0) { // it would be taken at its word, as far as there is memory
+        bytes = ~0UL - PAGE;
+    }
+    return TRY(SYS_madvise, start, bytes, ONE_OF(advice));
+}
+
 // Answers where the break is, moved or not. Nothing else uses the heap.
 static long do_brk(void) {
     static const long steps[] = {0, 1, PAGE, -PAGE, 3 * PAGE, -3 * PAGE, 100};
@@ -175,8 +190,13 @@ static long do_brk(void) {
     return at == wanted ? 0 : -ENOMEM;
 }
 
+static long do_mremap(void) {
+    return TRY(SYS_mremap, arena(), PAGE, size(), 1, 0);
+}
+
 const struct call memory_calls[] = {
     {"mmap", do_mmap, 40, ALONE, NULL},         {"munmap", do_munmap, 20, ALONE, NULL},
-    {"mprotect", do_mprotect, 25, ALONE, NULL}, {"msync", do_msync, 10, ALONE, NULL},
-    {"brk", do_brk, 15, ALONE, NULL},           {0},
+    {"mprotect", do_mprotect, 25, ALONE, NULL}, {"madvise", do_madvise, 15, ALONE, NULL},
+    {"brk", do_brk, 15, ALONE, NULL},           {"msync", do_msync, 10, ALONE, NULL},
+    {"mremap", do_mremap, 1, 0, "not there"},   {0},
 };

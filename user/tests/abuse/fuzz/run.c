@@ -33,8 +33,8 @@ struct slot *self;
 char *const good_start = (char *)GOOD_AT;
 char *const good_end = (char *)GOOD_AT + GOOD_PAGES * PAGE;
 
-static const struct call *const tables[] = {file_calls, name_calls, memory_calls,  signal_calls,
-                                            time_calls, task_calls, terminal_calls};
+static const struct call *const tables[] = {file_calls, name_calls, memory_calls, signal_calls,
+                                            time_calls, task_calls, id_calls,     terminal_calls};
 static const struct call *calls[CALLS_MAX];
 static unsigned call_count;
 static unsigned total_weight;
@@ -89,6 +89,9 @@ static long parameter(const char *name, long otherwise) {
 static void list_calls(void) {
     for (unsigned t = 0; t < sizeof tables / sizeof tables[0]; t++) {
         for (const struct call *call = tables[t]; call->name != NULL; call++) {
+            if (call_count == CALLS_MAX) {
+                give_up("there are more calls than CALLS_MAX");
+            }
             if (!state->alone || (call->traits & ALONE)) {
                 calls[call_count++] = call;
                 total_weight += call->weight;

@@ -246,7 +246,7 @@ const struct call task_calls[] = {
     {"setpgid", do_setpgid, 4, 0, NULL},
     {"getpgid", do_getpgid, 3, 0, NULL},
     {"getsid", do_getsid, 3, 0, NULL},
-    {"setsid", do_setsid, 1, 0, NULL},
+    {"setsid", do_setsid, 3, 0, NULL},
     {"getpid", do_getpid, 2, 0, NULL},
     {"getppid", do_getppid, 2, 0, NULL},
     {"getpgrp", do_getpgrp, 2, 0, NULL},

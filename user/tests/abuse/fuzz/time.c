@@ -63,6 +63,19 @@ static long do_alarm(void) {
     return TRY(SYS_alarm, chance(60) ? 0 : chance(80) ? below(3) : (unsigned)random_bits());
 }
 
+static long do_gettimeofday(void) {
+    char *time = chance(80) ? buffer(16) : NULL;
+    return TRY(SYS_gettimeofday, time, chance(30) ? buffer(8) : NULL);
+}
+
+static long do_time(void) {
+    return TRY(SYS_time, chance(50) ? buffer(8) : NULL);
+}
+
+static long do_times(void) {
+    return TRY(SYS_times, chance(80) ? buffer(32) : NULL);
+}
+
 const struct call time_calls[] = {
     {"nanosleep", do_nanosleep, 4, 0, NULL},
     {"clock_nanosleep", do_clock_nanosleep, 4, 0, NULL},
@@ -71,5 +84,8 @@ const struct call time_calls[] = {
     {"getitimer", do_getitimer, 3, 0, NULL},
     {"setitimer", do_setitimer, 6, 0, NULL},
     {"alarm", do_alarm, 3, 0, NULL},
+    {"gettimeofday", do_gettimeofday, 3, ALONE, NULL},
+    {"time", do_time, 3, ALONE, NULL},
+    {"times", do_times, 3, ALONE | VAGUE, NULL},
     {0},
 };
