@@ -168,7 +168,8 @@ int elf_load(struct mm *mm, const struct program *program);
 // The strings are exec->strings, as they are, and in their order. The vector ends with AT_NULL, and has AT_PHDR,
 // AT_PHENT, AT_PHNUM, AT_ENTRY (of exec->program, at its base; without AT_PHDR if no segment has the program
 // headers), AT_BASE (of exec->interpreter; 0 if there is none), AT_PAGESZ, AT_CLKTCK, AT_UID, AT_EUID, AT_GID,
-// AT_EGID, AT_SECURE (0), AT_RANDOM (the address of exec->random's 16 bytes), AT_EXECFN (that of exec->path).
+// AT_EGID (of exec->cred), AT_SECURE (1 if an effective id there is not the real one, else 0), AT_RANDOM (the
+// address of exec->random's 16 bytes), AT_EXECFN (that of exec->path).
 //
 // Returns 0, -ENOMEM, or -E2BIG if a stack cannot be that large; after an error the caller destroys `mm`.
 int stack_build(struct mm *mm, const struct exec *exec, uintptr_t *sp);
@@ -179,8 +180,8 @@ int stack_build(struct mm *mm, const struct exec *exec, uintptr_t *sp);
 // task leaves its old memory, which is freed unless others use it, for the new one, whose heap begins at the
 // page behind the program's last segment. Signals that had a handler have their default action again; those
 // ignored stay so, as do those blocked and those pending; the alternate stack is gone. All registers, the
-// floating-point state and thread-local storage are those of a fresh program. The name is exec->name. What
-// else makes the task itself stays: pid, parent, group, alarms, working directory; but its end is told by
+// floating-point state and thread-local storage are those of a fresh program. The name is exec->name, and
+// the task acts as exec->cred says. What else makes the task itself stays: pid, parent, group, alarms, working directory; but its end is told by
 // SIGCHLD.
 //
 // Nothing is locked. Returns 0, and the task goes on in the new program when the system call returns; or

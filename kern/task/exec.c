@@ -12,6 +12,7 @@
 #include "mm/frame.h"
 #include "mm/heap.h"
 #include "random.h"
+#include "task/cred.h"
 #include "witness/trace.h"
 
 // Scripts whose interpreter is a script: as many as Linux allows.
@@ -188,6 +189,32 @@ static int find_interpreter(struct exec *exec) {
     return good ? 0 : -ENOMEM;
 }
 
+// Whose rights the program has: the task's own, or, if the file says so, those of its owner or group. What it may
+// become again is what it is now. That a script says so does not matter: its interpreter does not know.
+static int find_cred(struct exec *exec) {
+    const struct inode *file = exec->program.file;
+    const struct cred *own = current->cred;
+    mutex_lock(&names_lock);
+    bool set_gid = (file->mode & (S_ISGID | S_IXGRP)) == (S_ISGID | S_IXGRP);
+    uint32_t euid = (file->mode & S_ISUID) ? file->uid : own->euid;
+    uint32_t egid = set_gid ? file->gid : own->egid;
+    mutex_unlock(&names_lock);
+    if (euid == own->euid && euid == own->suid && egid == own->egid && egid == own->sgid) {
+        exec->cred = cred_get(current->cred);
+        return 0;
+    }
+    struct cred *cred = cred_copy(own);
+    if (cred == NULL) {
+        return -ENOMEM;
+    }
+    cred->euid = euid;
+    cred->egid = egid;
+    cred->suid = cred->euid;
+    cred->sgid = cred->egid;
+    exec->cred = cred;
+    return 0;
+}
+
 // Fills in what the file at `path` says; changes exec->strings if it is a script.
 static int find_program(struct exec *exec, int dirfd, const char *path, unsigned flags) {
     struct candidate candidate;
@@ -212,7 +239,7 @@ static int find_program(struct exec *exec, int dirfd, const char *path, unsigned
     if (error == 0 && exec->program.image.interp_bytes > 0) {
         error = find_interpreter(exec);
     }
-    return error;
+    return error == 0 ? find_cred(exec) : error;
 }
 
 static const char *base_name(const char *path) {
@@ -228,6 +255,7 @@ static const char *base_name(const char *path) {
 static void exec_end(struct exec *exec) {
     inode_put(exec->program.file);
     inode_put(exec->interpreter.file);
+    cred_put(exec->cred);
     strings_destroy(exec->strings);
     kfree(exec->path);
     kfree(exec);

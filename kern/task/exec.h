@@ -15,6 +15,7 @@ struct exec {
     char name[TASK_NAME_BYTES];
     struct program program;
     struct program interpreter; // .file is NULL: the program starts by itself
+    struct cred *cred;          // on whose behalf it will act; owned
     uint64_t random[2];
 };
 

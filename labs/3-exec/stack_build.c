@@ -8,7 +8,7 @@
 //     string_bytes, strings_write                     the arguments                task/strings.h
 //     mm_map_stack, mm_write                          the stack                    mm/fill.h
 //     AT_*, struct elf64_phdr                         what programs ask for        abi/auxv.h, base/elf.h
-//     current->cred                                   who runs it                  task/cred.h
+//     struct cred                                     on whose behalf              task/cred.h
 #include "abi/auxv.h"
 #include "base/elf.h"
 #include "base/string.h"

@@ -8,6 +8,7 @@
 //     pagetable_activate                             the one this CPU uses        arch/pagetable.h
 //     files_unshare, files_put                       descriptors                  fs/files.h
 //     sighand_unshare, sighand_exchange, sighand_put what signals do              task/signal.h
+//     cred_get, cred_put                             whose rights it has          task/cred.h
 //     task_leave_memory, tree_lock                   the task itself              task/task.h
 //     trapframe_start, fpu_reset, tls_reset          its registers                arch/trapframe.h, arch/context.h
 #include <arch/context.h>
@@ -20,6 +21,7 @@
 #include "kernel.h"
 #include "labs.h"
 #include "mm/mm.h"
+#include "task/cred.h"
 #include "task/exec.h"
 #include "task/task.h"
 

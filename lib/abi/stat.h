@@ -11,3 +11,4 @@
 #define S_ISUID 04000
 #define S_ISGID 02000
 #define S_ISVTX 01000
+#define S_IXGRP 00010

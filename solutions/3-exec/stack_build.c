@@ -8,7 +8,7 @@
 //     string_bytes, strings_write                     the arguments                task/strings.h
 //     mm_map_stack, mm_write                          the stack                    mm/fill.h
 //     AT_*, struct elf64_phdr                         what programs ask for        abi/auxv.h, base/elf.h
-//     current->cred                                   who runs it                  task/cred.h
+//     struct cred                                     on whose behalf              task/cred.h
 #include "abi/auxv.h"
 #include "base/elf.h"
 #include "base/string.h"
@@ -58,7 +58,7 @@ int stack_build(struct mm *mm, const struct exec *exec, uintptr_t *sp) {
     const struct program *program = &exec->program;
     const struct elf_image *image = &program->image;
     const struct strings *strings = exec->strings;
-    const struct cred *cred = current->cred;
+    const struct cred *cred = exec->cred;
     size_t path_bytes = strlen(exec->path) + 1;
 
     // From the top down.
@@ -77,7 +77,7 @@ int stack_build(struct mm *mm, const struct exec *exec, uintptr_t *sp) {
         {AT_EUID, cred->euid},
         {AT_GID, cred->gid},
         {AT_EGID, cred->egid},
-        {AT_SECURE, 0},
+        {AT_SECURE, cred->uid != cred->euid || cred->gid != cred->egid},
         {AT_RANDOM, random},
         {AT_EXECFN, path},
         {image->phdrs != 0 ? AT_PHDR : AT_NULL, program->base + image->phdrs},

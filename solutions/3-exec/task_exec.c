@@ -8,6 +8,7 @@
 //     pagetable_activate                             the one this CPU uses        arch/pagetable.h
 //     files_unshare, files_put                       descriptors                  fs/files.h
 //     sighand_unshare, sighand_exchange, sighand_put what signals do              task/signal.h
+//     cred_get, cred_put                             whose rights it has          task/cred.h
 //     task_leave_memory, tree_lock                   the task itself              task/task.h
 //     trapframe_start, fpu_reset, tls_reset          its registers                arch/trapframe.h, arch/context.h
 #include <arch/context.h>
@@ -20,6 +21,7 @@
 #include "kernel.h"
 #include "labs.h"
 #include "mm/mm.h"
+#include "task/cred.h"
 #include "task/exec.h"
 #include "task/task.h"
 
@@ -86,14 +88,17 @@ static void forget_handlers(struct sighand *sighand) {
 }
 
 // Gives the task its new parts; `parts` has the old ones then.
-static void exchange(struct task *task, struct parts *parts, const char *name) {
+static void exchange(struct task *task, struct parts *parts, const struct exec *exec) {
     struct parts old = {.mm = task->mm, .files = task->files};
+    struct cred *old_cred = task->cred;
     spin_lock(&tree_lock);
     task->mm = parts->mm;
     task->files = parts->files;
-    strlcpy(task->name, name, sizeof task->name);
+    strlcpy(task->name, exec->name, sizeof task->name);
     task->exit_signal = SIGCHLD;
+    task->cred = cred_get(exec->cred);
     spin_unlock(&tree_lock);
+    cred_put(old_cred);
     pagetable_activate(&task->mm->pt);
     old.sighand = sighand_exchange(task, parts->sighand);
     *parts = old;
@@ -113,7 +118,7 @@ int task_exec(const struct exec *exec) {
     task_leave_memory(task);
     uintptr_t sp = parts.sp;
     forget_handlers(parts.sighand);
-    exchange(task, &parts, exec->name);
+    exchange(task, &parts, exec);
     give_up(&parts);
     task->signals.altstack = (struct sigstack){.flags = SS_DISABLE};
     const struct program *first =
