@@ -143,9 +143,10 @@ def test_limits_that_are_not_kept_cannot_be_set() -> None:
                                 "too many descriptors: EPERM"]
 
 
-def test_clone_stores_pids_before_lab_2(tmp_path: Path) -> None:
-    run = boot("init=/tests/given/thread_ids budget=4000", kernel("LAB=1", "SOLVED=1"))
-    assert run.console.user == on_linux("thread_ids", tmp_path)[0]
+@pytest.mark.parametrize("name", ["advice", "thread_ids"])
+def test_memory_of_others_before_lab_2(name: str, tmp_path: Path) -> None:
+    run = boot(f"init=/tests/given/{name} budget=4000", kernel("LAB=1", "SOLVED=1"))
+    assert run.console.user == on_linux(name, tmp_path)[0]
     assert run.status == PASS
 
 

@@ -82,7 +82,6 @@ static void other_memory(void) {
     fill(of_file, 'w');
     result("a file's, shared", advise(of_file, PAGES * PAGE, MADV_DONTNEED));
     show("  now", of_file);
-    show("  private", own);
     close(fd);
 }
 
