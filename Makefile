@@ -160,6 +160,9 @@ TOOLS_OBJECTS := $(call user_object,$(TOOL_NAMES:%=user/bin/%.c) \
                  $(sort $(wildcard user/bin/common/*.c user/bin/sh/*.c)))
 TOOLS_ELF := $(TOOL_NAMES:%=$(P)/bin/%)
 
+# Executable files written byte by byte, for handouts to show.
+BYTES_NAMES := $(patsubst user/bytes/%.asm,%,$(sort $(wildcard user/bytes/*.asm)))
+
 TESTED := given shell $(foreach l,$(linked_labs),lab$(call number_of,$(l)))
 # A test is one file, or all those in a folder. What abuses the kernel forks.
 TESTS := $(foreach t,$(TESTED),$(basename $(sort $(wildcard user/tests/$(t)/*.c)))) \
@@ -178,8 +181,9 @@ ELF_FILES := $(P)/elf
 # A test of lab 3 is there twice: as the flat image that is started, and as the ELF file that it executes.
 EXECUTED := $(patsubst user/%,$(P)/exec/%,$(filter user/tests/lab3/%,$(TESTS)))
 INITRD_FILES += $(foreach t,$(TOOL_NAMES),bin/$(t)=$(P)/bin/$(t)) $(foreach f,hostile odd,$(f)=$(ELF_FILES)/$(f)) \
-                $(foreach t,$(EXECUTED:$(P)/exec/%=%),$(t).elf=$(P)/exec/$(t))
-INITRD_ELF := $(TOOLS_ELF) $(EXECUTED) $(ELF_FILES)/made
+                $(foreach t,$(EXECUTED:$(P)/exec/%=%),$(t).elf=$(P)/exec/$(t)) \
+                $(foreach b,$(BYTES_NAMES),bin/$(b)=$(P)/bytes/$(b))
+INITRD_ELF := $(TOOLS_ELF) $(EXECUTED) $(BYTES_NAMES:%=$(P)/bytes/%) $(ELF_FILES)/made
 endif
 
 # A build with an overlay differs in a few files from the one without: it starts from a copy of that one,
@@ -279,6 +283,9 @@ $(EXECUTED): $(P)/exec/%: $(START) $$(call program_objects,user/$$*) $(LIBC)
 # Files that elf_check must refuse, and such as it must not; with the folder goes what it no longer holds.
 $(P)/elf/made: tools/elf_file.py tools/elf_files.py
 	$(Q)rm -rf "$(@D)" && $(PY) tools/elf_files.py "$(@D)" && touch $@
+
+$(P)/bytes/%: $$(call source,user/bytes/%.asm) Makefile
+	$(Q)mkdir -p "$(@D)" && $(NASM) -f bin -o $@ $<
 
 # For init: what it may use. A lab's file that is not finished still calls lab_missing.
 $(LAB_STATE): $(LAB_OBJECTS) Makefile

@@ -7,6 +7,7 @@ import re
 import shlex
 import shutil
 import signal
+import struct
 import subprocess
 from pathlib import Path
 from typing import List, NamedTuple
@@ -14,11 +15,14 @@ from typing import List, NamedTuple
 import pexpect
 import pytest
 from kernels import ROOT, kernel, make
+from prompt import Prompt
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BOOT_PATIENCE_S = 100
 SOLVED_2 = ("0-start/pages.c", "1-fork/mm_copy.c", "1-fork/task_fork.c", "1-fork/exit_wait.c",
             "2-cow/frame_count.c", "2-cow/mm_share.c", "2-cow/cow_fault.c")
+SOLVED_3 = (*SOLVED_2, "3-exec/elf_check.c", "3-exec/elf_load.c", "3-exec/stack_build.c",
+            "3-exec/task_exec.c", "3-exec/script_parse.c")
 
 
 class Block(NamedTuple):
@@ -210,10 +214,94 @@ def test_cow(working_copy: Path) -> None:
         child.close(force=True)
 
 
-def test_exec_names_only_commands_that_tests_run() -> None:
-    commands = [line for block in blocks("handouts/3-exec.md") if block.language == "sh"
-                for line in block.lines]
-    assert commands == ["make grade LAB=3"]     # test_grade_labs.py
+def text_block(path: str, line: str) -> List[str]:
+    """The lines of the text block of a page in which `line` begins one of them."""
+    found = [block.lines for block in blocks(path) if block.language == "text" and
+             any(shown.startswith(line) for shown in block.lines)]
+    assert len(found) == 1, line
+    return found[0]
+
+
+def test_exec_dump() -> None:
+    """The dump in handouts/3-exec.md is all of hello, and the picture has its pages."""
+    kernel("LAB=3", "SOLVED=3")
+    hello = (ROOT / "build/programs/bytes/hello").read_bytes()
+    shown = b""
+    for line in text_block("handouts/3-exec.md", "000  7f 45 4c 46"):
+        row = re.match(r"([0-9a-f]{3})  ((?:[0-9a-f]{2}\b ?)+)", line)
+        assert row and int(row[1], 16) == len(shown), line
+        shown += bytes.fromhex(row[2])
+    assert shown == hello
+    picture = "\n".join(text_block("handouts/3-exec.md", " 0x7ffffffff000"))
+    pages = set()
+    for at in (0x40, 0x78):
+        start, _, file_bytes, memory_bytes = struct.unpack_from("<4Q", hello, at + 16)
+        pages.update(-(-end // 4096) * 4096 for end in (start + file_bytes, start + memory_bytes))
+        pages.add(start // 4096 * 4096)
+    assert {int(word, 16) for word in re.findall(r"0x4\w+", picture)} >= pages == {
+        0x400000, 0x401000, 0x402000, 0x403000}
+
+
+def same_trace(line: str) -> str:
+    """A line of the trace without the numbers of frames."""
+    return re.sub(r"(frame|old|new|mm)=0x[0-9a-f]+", r"\1=", line)
+
+
+def test_exec(working_copy: Path) -> None:
+    """Types what handouts/3-exec.md says, with the lab solved, but for commands with tests."""
+    for name in SOLVED_3:
+        shutil.copy(ROOT / "solutions" / name, working_copy / "labs" / name)
+    page = blocks("handouts/3-exec.md")
+    commands = [line for block in page if block.language == "sh" for line in block.lines]
+    everything, runs, traced, run, debug = commands
+    assert everything == "make grade LAB=3"    # the grader's tests
+
+    shown = make(*words(runs), folder=working_copy).stdout
+    assert re.search(r"^pass +(\d+)/\1  exec_runs", shown, re.MULTILINE), shown
+
+    shown = make(*words(traced), folder=working_copy).stdout
+    assert "hello\n" in shown.replace("\r", "") and "audit: clean" in shown, shown
+    trace = (working_copy / "build/trace.txt").read_text(encoding="utf-8").splitlines()
+    mine = [same_trace(line) for line in trace if " pid=1 " in line and not re.match(
+        r"heap|frame-free|frame-alloc.*kind=(kernel|page-table|file)", line)]
+    expected = [same_trace(line) for line in text_block("handouts/3-exec.md", "frame-alloc pid=1")]
+    assert mine[:len(expected)] == expected
+
+    script = next(block for block in page if block.language == "gdb")
+    arguments = "-batch " + " ".join(f"-ex {shlex.quote(line)}" for line in script.lines)
+    result = make(*words(debug), folder=working_copy, TINE_GDB_ARGS=arguments)
+    for seen in (r'^0x\w+:\t"/tests/lab3/exec_runs\.elf"$', r'^\$1 = "exec_runs\.elf',
+                 r"^\$3 = \(struct mm \*\) (\w+)$(?s:.*)^\$4 = \(struct mm \*\) (?!\1)(\w+)$"
+                 r"(?s:.*)^\$6 = \(struct mm \*\) \2$", r"^#1 .* task_exec ",
+                 r"^0x7fff\w+:\t0x0+2\t0x"):
+        assert re.search(seen, result.stdout, re.MULTILINE), result.stdout + result.stderr
+    assert result.stdout.count('"exec_runs"') == 2 and "No symbol" not in result.stderr
+
+    typed_programs(working_copy, run)
+
+
+def typed_programs(folder: Path, command: str) -> None:
+    """Types what handouts/3-exec.md says when programs run."""
+    stack = [re.escape(line).replace(r"\?\?", "..").replace(r"\?", ".").replace("\\ ", " ")
+             for line in text_block("handouts/3-exec.md", "0x7fffffff")]
+    lines = text_block("handouts/3-exec.md", "ls / | wc -l")
+    answers = (r"^[6-9]$", r"^hello\nstill here$", r"^\.\n2$", "^0$",
+               r"^00400000-004\w+ r-xp (.*\n)+.*\[heap\]", "", "^sh: /tmp: Permission denied$",
+               "^hello\ninit: the shell has ended with status 0; here is a new one$")
+    leaves = lines.pop(2)
+    assert leaves == "exec hello"
+    prompt = Prompt("make", words(command), cwd=str(folder), timeout=BOOT_PATIENCE_S)
+    try:
+        prompt.type("ps", r"^ +1 +1 +1 S +init\n.* sh\n.* ps$")
+        prompt.type("hello; echo $?", r"^hello\n0$")
+        prompt.type("stack a bc", "\n".join(stack))
+        for line, answer in zip([*lines, leaves], answers):
+            prompt.type(line, answer)
+        prompt.child.sendline("poweroff")
+        prompt.child.expect("audit: clean")
+        prompt.child.expect(pexpect.EOF)
+    finally:
+        prompt.child.close(force=True)
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ int printf_main(int argc, char **argv);
 int ps_main(int argc, char **argv);
 int sh_main(int argc, char **argv);
 int sleep_main(int argc, char **argv);
+int stack_main(int argc, char **argv);
 int test_main(int argc, char **argv);
 int true_main(int argc, char **argv);
 int wc_main(int argc, char **argv);
