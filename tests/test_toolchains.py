@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import List, NamedTuple, Tuple
+from typing import Dict, List, NamedTuple, Tuple
 
 import archives
 import pytest
@@ -148,7 +148,8 @@ def test_busybox_and_bash_from_an_archive_of_cpio(tmp_path: Path) -> None:
 def test_an_archive_may_say_things_twice(tmp_path: Path) -> None:
     """The root itself, folders and files that come again, /dev/console, contents in any name."""
     echo = (kernel(*LAB).parent.parent / "programs/bin/cat").read_bytes()
-    folder, link = archives.DIRECTORY, {"inode": 7, "links": 3}
+    folder = archives.DIRECTORY
+    link: Dict[str, int] = {"inode": 7, "links": 3}
     path = tmp_path / "initrd.cpio"
     path.write_bytes(archives.archive(
         archives.member(b".", mode=folder), archives.member(b"dev", mode=folder),

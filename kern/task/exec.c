@@ -215,24 +215,21 @@ static int find_cred(struct exec *exec) {
     return 0;
 }
 
-// Fills in what the file at `path` says; changes exec->strings if it is a script.
-static int find_program(struct exec *exec, int dirfd, const char *path, unsigned flags) {
-    struct candidate candidate;
+// Fills in what the candidate says, or, if that is a script, the program that it leads to, whose strings are
+// others. After an error the candidate may be another one, or none.
+static int find_program(struct exec *exec, struct candidate *candidate) {
     char interpreter[SCRIPT_LINE_BYTES];
-    int error = candidate_begin(&candidate, dirfd, path, flags);
-    for (int scripts = 0; error == 0 && is_script(&candidate); scripts++) {
+    int error = 0;
+    for (int scripts = 0; error == 0 && is_script(candidate); scripts++) {
         if (scripts == SCRIPTS_LIMIT) {
-            candidate_end(&candidate);
             return -ELOOP;
         }
         error =
-            follow_script(exec, &candidate, scripts == 0 ? exec->path : interpreter, interpreter);
+            follow_script(exec, candidate, scripts == 0 ? exec->path : interpreter, interpreter);
     }
-    if (error < 0) {
-        return error;
+    if (error == 0) {
+        error = accept(candidate, &exec->program, PROGRAM_BASE);
     }
-    error = accept(&candidate, &exec->program, PROGRAM_BASE);
-    candidate_end(&candidate);
     if (error == 0 && !fits(&exec->program)) {
         error = -ENOMEM;
     }
@@ -279,9 +276,18 @@ static struct exec *exec_begin(char *path) {
     return exec;
 }
 
-// What is left to do once there are strings.
-static int exec_go(struct exec *exec, int dirfd, const char *path, unsigned flags) {
-    int error = find_program(exec, dirfd, path, flags);
+// What is left to do: the strings that are the user's are added to those that there are.
+static int exec_go(struct exec *exec, int dirfd, const char *path, unsigned flags, uintptr_t argv,
+                   uintptr_t envp) {
+    struct candidate candidate = {0};
+    int error = candidate_begin(&candidate, dirfd, path, flags);
+    if (error == 0) {
+        error = strings_add_user(exec->strings, argv, envp);
+    }
+    if (error == 0) {
+        error = find_program(exec, &candidate);
+    }
+    candidate_end(&candidate);
     if (error == 0) {
         error = LAB >= 3 ? task_exec(exec) : -ENOSYS;
     }
@@ -319,8 +325,7 @@ int do_execve(int dirfd, uintptr_t user_path, uintptr_t argv, uintptr_t envp, un
     struct exec *exec = name == NULL ? NULL : exec_begin(name);
     error = -ENOMEM;
     if (exec != NULL) {
-        error = strings_add_user(exec->strings, argv, envp);
-        error = error == 0 ? exec_go(exec, dirfd, path, flags) : error;
+        error = exec_go(exec, dirfd, path, flags, argv, envp);
         exec_end(exec);
     }
     kfree(path);
@@ -351,7 +356,7 @@ int exec_first(const char *path, const char *arguments) {
     if (error == 0 && arguments != NULL) {
         error = add_words(exec->strings, arguments);
     }
-    error = error == 0 ? exec_go(exec, AT_FDCWD, path, 0) : error;
+    error = error == 0 ? exec_go(exec, AT_FDCWD, path, 0, 0, 0) : error;
     exec_end(exec);
     return error;
 }
