@@ -10,7 +10,7 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Dict, List, NamedTuple, Tuple
+from typing import List, NamedTuple, Tuple
 
 import archives
 import pytest
@@ -149,14 +149,13 @@ def test_an_archive_may_say_things_twice(tmp_path: Path) -> None:
     """The root itself, folders and files that come again, /dev/console, contents in any name."""
     echo = (kernel(*LAB).parent.parent / "programs/bin/cat").read_bytes()
     folder = archives.DIRECTORY
-    link: Dict[str, int] = {"inode": 7, "links": 3}
     path = tmp_path / "initrd.cpio"
     path.write_bytes(archives.archive(
         archives.member(b".", mode=folder), archives.member(b"dev", mode=folder),
         archives.member(b"dev/console", mode=archives.DEVICE, device_major=5, device_minor=1),
         archives.member(b"dev", mode=folder), archives.member(b"./dev/../text", b"the first\n"),
-        archives.member(b"a", **link), archives.member(b"b", b"linked\n", **link),
-        archives.member(b"c", **link), archives.member(b"text", b"the second\n"),
+        archives.member(b"a", inode=7, links=3), archives.member(b"b", b"linked\n", inode=7, links=3),
+        archives.member(b"c", inode=7, links=3), archives.member(b"text", b"the second\n"),
         archives.member(b"init", echo)))
     run = boot("trace=none budget=2000 -- /text /a /b /c", kernel(*LAB), path)
     assert run.console.user == ["the second", "linked", "linked", "linked"]
