@@ -11,7 +11,7 @@ import re
 import textwrap
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple
+from typing import Dict, List, Optional, Set, Tuple
 
 from grade.build import OVERLAYS, Built, CompileError, build, write_if_changed
 from grade.errors import SetupError
@@ -157,8 +157,8 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits,
               quick: bool = False) -> bool:
     """Grades the mutants and variants of a lab; returns whether all is as it should be.
 
-    `quick`: boots each mutant only with the test that is to catch it, and racing ones with a few
-    seeds.
+    `quick`: plants all, but builds one mutant for each test, and boots it only with that; racing
+    ones with a few seeds.
     """
     tests = load_specs(root, lab)
     subjects = [_plant(root, lab, path) for path in
@@ -169,6 +169,8 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits,
         subjects = [subject for subject in subjects if subject.name == only]
         if not subjects:
             raise SetupError(f"lab {lab} has no mutant or variant '{only}'")
+    if quick:
+        subjects = _one_for_each_test(subjects)
     for subject in subjects:
         _build(root, lab, subject)
     work = [(subject, test) for subject in subjects if subject.built
@@ -188,6 +190,18 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits,
     for line in lonely:
         print(line)
     return not lonely and not any(subject.problem for subject in subjects)
+
+
+def _one_for_each_test(subjects: List[Subject]) -> List[Subject]:
+    """Returns the first mutant for each test; and variants, and what could not be planted."""
+    seen: Set[str] = set()
+    chosen = []
+    for subject in subjects:
+        killer = subject.mutant.killed_by if subject.mutant else ""
+        if not killer or killer not in seen:
+            chosen.append(subject)
+        seen.add(killer)
+    return chosen
 
 
 def _tests_for(subject: Subject, tests: List[Spec], quick: bool) -> List[Spec]:

@@ -154,7 +154,8 @@ def test_an_archive_may_say_things_twice(tmp_path: Path) -> None:
         archives.member(b".", mode=folder), archives.member(b"dev", mode=folder),
         archives.member(b"dev/console", mode=archives.DEVICE, device_major=5, device_minor=1),
         archives.member(b"dev", mode=folder), archives.member(b"./dev/../text", b"the first\n"),
-        archives.member(b"a", inode=7, links=3), archives.member(b"b", b"linked\n", inode=7, links=3),
+        archives.member(b"a", inode=7, links=3),
+        archives.member(b"b", b"linked\n", inode=7, links=3),
         archives.member(b"c", inode=7, links=3), archives.member(b"text", b"the second\n"),
         archives.member(b"init", echo)))
     run = boot("trace=none budget=2000 -- /text /a /b /c", kernel(*LAB), path)
