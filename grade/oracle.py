@@ -12,6 +12,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -32,6 +33,10 @@ EXCEPTION = re.compile(r"([\w-]+/[\w-]+):\s*(\S.*)")
 Exceptions = Dict[str, Tuple[str, Dict[str, str]]]
 
 
+# In the namespace that Linux gives to somebody else there is only one user.
+FOR_ROOT = {"lab3/owner"}
+
+
 def check_lab(root: Path, lab: int) -> bool:
     """Checks every test of a lab; returns whether Linux fulfils each expectation."""
     exceptions = read_exceptions(root / "grade" / "stricter.txt")
@@ -39,6 +44,10 @@ def check_lab(root: Path, lab: int) -> bool:
     for spec in load_specs(root, lab):
         if not spec.run:
             print(f"lab{lab}/{spec.name}: a self-test of the kernel; Linux has no say", flush=True)
+            continue
+        if f"lab{lab}/{spec.name}" in FOR_ROOT and os.geteuid() != 0:
+            print(f"lab{lab}/{spec.name}: only root can ask Linux, for there are several users",
+                  flush=True)
             continue
         problem = check_test(root, spec, exceptions)
         ok = ok and not problem
@@ -57,7 +66,9 @@ def check_test(root: Path, spec: Spec, exceptions: Exceptions) -> str:
         return next(filter(None, (_check_script(root, spec, tools, shell) for shell in shells)), "")
     with tempfile.TemporaryDirectory(prefix="tine-oracle-") as folder:
         program = Path(folder) / spec.name
-        compile_for_host(root, root / "user" / f"{spec.run[1:]}.c", program)
+        if spec.lab >= 3:
+            subprocess.run([sys.executable, root / "tools" / "elf_files.py", folder], check=True)
+        compile_for_host(root, root / "user" / f"{os.path.splitext(spec.run[1:])[0]}.c", program)
         return _judge(spec, "Linux", *run_on_linux(program, folder))
 
 

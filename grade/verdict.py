@@ -34,7 +34,7 @@ WITNESS_CAUSES = (
      "entry goes on as before. tlb_flush_page or tlb_flush_all, before the function returns"),
     (re.compile(r"^audit: .* gives frame .* back, but has not flushed"),
      "a frame was given back while a processor may still remember an entry for it: first the "
-     "flush, then frame_put"),
+     "flush, or another page table, then frame_put"),
 )
 
 # The cause that is named when no hint of the test fits.

@@ -120,8 +120,7 @@ static struct task *find_news(int which, unsigned options, bool *any) {
 // Finds a child that has something to report, sleeping until there is one unless WNOHANG says not to.
 // tree_lock is held. Returns NULL and 0 or an error in *error if there is none.
 static struct task *await_child(int which, unsigned options, int *error) {
-    *error = 0;
-    while (*error == 0) {
+    for (int slept = 0;;) {
         bool any = false;
         struct task *child = NULL;
         if (LAB >= 1 && (options & WEXITED)) {
@@ -131,12 +130,15 @@ static struct task *await_child(int which, unsigned options, int *error) {
             child = find_news(which, options, &any);
         }
         if (child != NULL || (any && (options & WNOHANG))) {
+            *error = 0;
             return child;
         }
-        *error = any ? wait_sleep_interruptible(&current->child_changed, &tree_lock) : -ECHILD;
+        if (!any || slept < 0) { // a signal has come, and it does not tell of a child
+            *error = any ? -ERESTARTSYS : -ECHILD;
+            return NULL;
+        }
+        slept = wait_sleep_interruptible(&current->child_changed, &tree_lock);
     }
-    *error = *error == -EINTR ? -ERESTARTSYS : *error;
-    return NULL;
 }
 
 int do_wait(int which, unsigned options, struct wait_result *result) {
