@@ -67,7 +67,8 @@ def check_test(root: Path, spec: Spec, exceptions: Exceptions) -> str:
     with tempfile.TemporaryDirectory(prefix="tine-oracle-") as folder:
         program = Path(folder) / spec.name
         if spec.lab >= 3:
-            subprocess.run([sys.executable, root / "tools" / "elf_files.py", folder], check=True)
+            subprocess.run([sys.executable, root / "tools" / "elf_files.py",
+                            Path(folder) / "elf"], check=True)
         compile_for_host(root, root / "user" / f"{os.path.splitext(spec.run[1:])[0]}.c", program)
         return _judge(spec, "Linux", *run_on_linux(program, folder))
 

@@ -45,7 +45,8 @@ static int look(uintptr_t old_heap) {
     char *heap = sbrk(0);
     uintptr_t distance = (uintptr_t)heap - (uintptr_t)end;
     probe_mark(1, (long)(distance / PAGE));
-    printf("the heap begins behind the variables: %s\n", distance < FAR_BYTES ? "yes" : "no");
+    printf("the heap begins behind the variables: %s; at a page's start: %s\n",
+           distance < FAR_BYTES ? "yes" : "no", (uintptr_t)heap % PAGE == 0 ? "yes" : "no");
     int grown = sbrk(5 * PAGE) == heap;
     printf("it grows: %s\n",
            grown && count_others((int *)(void *)heap, PAGE, 0) == 0 ? "yes" : "no");

@@ -73,7 +73,7 @@ int main(int argc, char **argv) {
     try_long_lines();
 
     make_script("file", "#!" ITSELF_HERE " -x\n", 0755);
-    run("no argv", "file", NULL);
+    run("no argv", "file", NO_WORDS);
     run("another argv[0]", "./././file", WORDS("", "", "c"));
     make_script("forbidden", "#!" ITSELF_HERE "\n", 0644);
     run("without permission", "./forbidden", WORDS("forbidden"));
