@@ -13,6 +13,15 @@ uint8_t *bytes_at(const struct mm *mm, uintptr_t va) {
     return (uint8_t *)frame_memory(pte_frame(*entry)) + va % PAGE_SIZE;
 }
 
+uint8_t *bytes_touched(struct mm *mm, uintptr_t va) {
+    const struct vma *vma = mm_find_vma(mm, va);
+    unsigned flags = vma != NULL ? vma->flags : 0;
+    enum access access = flags & VMA_READ   ? ACCESS_READ
+                         : flags & VMA_EXEC ? ACCESS_EXEC
+                                            : ACCESS_WRITE;
+    return mm_fault(mm, va, access) == FAULT_HANDLED ? bytes_at(mm, va) : NULL;
+}
+
 bool fill_page(struct mm *mm, uintptr_t va, enum access access) {
     if (mm_fault(mm, va, access) != FAULT_HANDLED) {
         return false;

@@ -16,6 +16,9 @@
 // The bytes behind `va`, or NULL if no frame is there.
 uint8_t *bytes_at(const struct mm *mm, uintptr_t va);
 
+// The same, after an access that the vma permits: to read if possible. NULL if it fails.
+uint8_t *bytes_touched(struct mm *mm, uintptr_t va);
+
 // Touches the page at `va`, and fills it with numbers that no other page has.
 bool fill_page(struct mm *mm, uintptr_t va, enum access access);
 
@@ -37,8 +40,8 @@ typedef int fork_memory(struct mm *to, struct mm *from);
 // MAP_SHARED memory is the same for both, and stays so. `name` is the function's, for messages.
 void check_shared_object(const char *name, fork_memory *fork);
 
-// Pages at the edges of vmas and of page tables. map_edges gives `mm`, which is empty, the vmas around them,
-// some that nobody touches, and a break. False when out of memory.
+// Pages at the edges of vmas and of page tables. map_edges gives `mm`, which is empty, the vmas
+// around them, some that nobody touches, and a break. False when out of memory.
 enum { EDGES = 8 };
 extern const uintptr_t edges[EDGES];
 bool map_edges(struct mm *mm);
