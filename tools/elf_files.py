@@ -8,7 +8,7 @@ A hostile file is a good program with one planted fault; NAME.undone is the same
 The good one really is a program: it does exit(0), on Linux as well. A fault is a set of changes: to
 a field of the header ("e_type"), of a program header ("code.p_flags"), or to the file's size
 ("size"). Some faults want a file that is a little different before they can be planted: `before`
-says how; with that alone the file is still good.
+says how; with that alone the file is still good, and, unless it has an interpreter, does exit(0).
 
 An odd file is good, and looks as if it were not. NAME.plan is what elf_check is to make of it: the
 bytes of a struct elf_image (kern/labs.h).
@@ -26,6 +26,7 @@ from elf_file import (BASE, CODE_BYTES, DATA_BYTES, PAGE, PT_DYNAMIC, PT_GNU_STA
                       PT_PHDR, SEGMENTS_MAX, SIZE, SPARES, USER_TOP, Changes, File, R, W, X, spare)
 
 ENOEXEC, EINVAL = 8, 22
+EXIT_0_SHORT = bytes.fromhex("31ff 6a3c 58 0f05")  # xor edi, edi; push 60; pop rax; syscall
 
 
 class Fault(NamedTuple):
@@ -72,14 +73,15 @@ LAST = USER_TOP - PAGE
 HUGE = 1 << 63
 MIB_2 = 1 << 21
 PIE = {"e_type": 3}
-# With nothing but zeros in memory a file may end where its program headers do.
-ZEROS = {"head.p_type": 0, "code.p_filesz": 0, "data.p_filesz": 0}
+# Bytes 8 to 15 of a file are nobody's. With the code there no segment needs more than 16 bytes of it.
+TINY = {**{f"ident.{8 + i}": byte for i, byte in enumerate(EXIT_0_SHORT)}, "head.p_type": 0,
+        "e_entry": BASE + 8, "code.p_offset": 0, "code.p_vaddr": BASE, "data.p_filesz": 0}
 
 IDENTITY = [
-    Fault("empty", "There is nothing in the file.", {"size": 0}, ZEROS),
-    Fault("one-byte", "The file ends within the magic number.", {"size": 1}, ZEROS),
-    Fault("only-magic", "The file ends after the magic number.", {"size": 4}, ZEROS),
-    Fault("header-cut", "The file ends one byte before the header does.", {"size": 63}, ZEROS),
+    Fault("empty", "There is nothing in the file.", {"size": 0}),
+    Fault("one-byte", "The file ends within the magic number.", {"size": 1}),
+    Fault("only-magic", "The file ends after the magic number.", {"size": 4}),
+    Fault("header-cut", "The file ends one byte before the header does.", {"size": 63}, TINY),
     Fault("magic-0", "The first byte is not 0x7f.", {"ident.0": 0x7E}),
     Fault("magic-3", "The last byte of the magic number is lower-case.", {"ident.3": ord("f")}),
     Fault("class-32", "It calls itself a file for 32 bits.", {"ident.4": 1}, linux_runs=True),
@@ -105,9 +107,9 @@ IDENTITY = [
 
 TABLE = [
     Fault("header-only", "The file ends where the program headers should begin.",
-          {"size": 64}, ZEROS),
+          {"size": 64}, TINY),
     Fault("table-cut", "The file ends within the last program header.",
-          {"size": 64 + (4 + SPARES) * 56 - 1}, ZEROS),
+          {"size": 64 + (4 + SPARES) * 56 - 1}, TINY),
     Fault("entry-size-32", "Program headers have the size of those for 32 bits.",
           {"e_phentsize": 32}),
     Fault("entry-size-0", "Program headers have no size.", {"e_phentsize": 0}),
