@@ -73,7 +73,7 @@ LAST = USER_TOP - PAGE
 HUGE = 1 << 63
 MIB_2 = 1 << 21
 PIE = {"e_type": 3}
-# Bytes 8 to 15 of a file are nobody's. With the code there no segment needs more than 16 bytes of it.
+# Bytes 8 to 15 of a file are nobody's. With the code there no segment needs more than 16 of it.
 TINY = {**{f"ident.{8 + i}": byte for i, byte in enumerate(EXIT_0_SHORT)}, "head.p_type": 0,
         "e_entry": BASE + 8, "code.p_offset": 0, "code.p_vaddr": BASE, "data.p_filesz": 0}
 
