@@ -346,8 +346,8 @@ KTEST(lab3_load_base) {
 
 // As programs usually are: constants, data in the same page, more data with zeros.
 static const struct elf_segment usual[] = {
-    {START, 0x234, 0, 0x234, R},
-    {START + 0x300, PAGES(2), 0x300, PAGES(2), RW},
+    {START, PAGES(1) + 0x234, 0, PAGES(1) + 0x234, R},
+    {START + PAGES(1) + 0x300, PAGES(2), PAGES(1) + 0x300, PAGES(2), RW},
     {START + PAGES(4), PAGES(3), PAGES(3), 0x1234, RW},
 };
 
