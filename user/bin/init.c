@@ -66,9 +66,6 @@ static struct abilities read_lab(bool show) {
     if (file != NULL) {
         fclose(file);
     }
-    if (!can.runs_programs) {
-        setenv("TINE_EXEC", "missing", 1);
-    }
     return can;
 }
 
@@ -147,7 +144,11 @@ int init_main(int argc, char **argv) {
         fprintf(stderr, "init: /bin/init: %s; going on without programs\n", strerror(errno));
         setenv("TINE_EXEC", "missing", 1);
     }
-    bool alone = !read_lab(true).forks || single;
+    struct abilities can = read_lab(true);
+    bool alone = !can.forks || single;
+    if (!can.runs_programs && !script) { // who types had better have a shell than the truth
+        setenv("TINE_EXEC", "missing", 1);
+    }
     if (!script) {
         greet();
     }

@@ -27,10 +27,8 @@ int wc_main(int argc, char **argv);
 struct tool {
     const char *name;
     int (*main)(int argc, char **argv);
-    const char *what; // a line for help
 };
 
-// Where all programs are one: the one of this name, or NULL; and a list of them all. Elsewhere
-// there are no such functions: the addresses are NULL.
+// Where all programs are one: that of this name, if help lists it, or NULL. Elsewhere there is no such
+// function: its address is NULL.
 const struct tool *tool_find(const char *name) __attribute__((weak));
-void tools_help(void) __attribute__((weak));

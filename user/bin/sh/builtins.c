@@ -73,8 +73,11 @@ static int help_main(int argc, char **argv) {
         printf(" %s", builtins[i].name);
     }
     puts("\nand: if while until for case { } ( ) | & ; && || ! < > >> << $name $? $( ) $(( )) *.c");
-    if (tools_help != NULL) {
-        tools_help();
+#define TOOL(name, what) printf("  %-10s %s\n", #name, what);
+#define PROGRAM(name, what)  \
+    if (tool_find == NULL) { \
+        TOOL(name, what)     \
     }
+#include "../tools.def"
     return 0;
 }
