@@ -21,6 +21,7 @@ from grade.verdict import Score
 
 KEYS = ("title", "file", "function", "killed-by", "hint")
 FEW_SEEDS = 4
+STEP = re.compile(r"^// Lab (\d+[a-z]):", re.M)   # which step a lab's file is
 BLOCKS = ("replace:", "with:", "body:")
 NOT_CODE = re.compile(r"""//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'""", re.S)
 
@@ -62,6 +63,7 @@ class Subject:
     problem: str = ""
     scores: Dict[str, Score] = field(default_factory=dict)
     raced: str = ""
+    steps: Set[str] = field(default_factory=set)    # of a variant; empty: it may be about all
 
     @property
     def killers(self) -> List[str]:
@@ -158,7 +160,7 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits,
     """Grades the mutants and variants of a lab; returns whether all is as it should be.
 
     `quick`: plants all, but builds one mutant for each test, and boots it only with that; racing
-    ones with a few seeds.
+    ones with a few seeds; variants with the tests of their steps.
     """
     tests = load_specs(root, lab)
     subjects = [_plant(root, lab, path) for path in
@@ -206,9 +208,10 @@ def _one_for_each_test(subjects: List[Subject]) -> List[Subject]:
 
 def _tests_for(subject: Subject, tests: List[Spec], quick: bool) -> List[Spec]:
     """Returns what a subject is booted with. One order of the processors tells enough, except for
-    what must pass in all of them."""
+    what must pass in all of them. `quick`: a variant only with the tests of its steps."""
     if subject.mutant is None:
-        return tests
+        return [test for test in tests if not quick or not subject.steps
+                or test.title[:2] in subject.steps]
     return [replace(test, seed=min(test.seeds, 1)) for test in tests
             if not quick or test.name == subject.mutant.killed_by]
 
@@ -239,11 +242,15 @@ def _plant(root: Path, lab: int, path: Path) -> Subject:
 
 def _lay_over(root: Path, lab: int, folder: Path) -> Subject:
     """Copies a variant's files into its overlay."""
+    steps = set()
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             target = _overlay(root, lab, folder.name) / path.relative_to(folder)
             write_if_changed(target, path.read_text(encoding="utf-8"))
-    return Subject(folder.name, "variant")
+            original = root / path.relative_to(folder)
+            text = original.read_text(encoding="utf-8") if original.is_file() else ""
+            steps.add("".join(STEP.findall(text)))
+    return Subject(folder.name, "variant", steps=set() if "" in steps else steps)
 
 
 def _overlay(root: Path, lab: int, name: str) -> Path:

@@ -3,7 +3,7 @@
 are still skeletons."""
 from __future__ import annotations
 
-from typing import Dict, List, NamedTuple, Sequence
+from typing import Dict, List, NamedTuple, Set
 
 from grade import runner
 from grade.build import OVERLAYS, build, skeleton, write_if_changed
@@ -25,23 +25,28 @@ LABS = [Lab(1, "1-fork", ["mm_copy.c", "task_fork.c", "exit_wait.c"]),
                           "script_parse.c"])]
 
 
-def verdicts(lab: int, folder: str, files: Sequence[str], done: int) -> Dict[str, List[str]]:
-    """Grades a lab of which the first `done` of its `files` are solved.
+def steps(lab: Lab) -> List[str]:
+    """How the titles of the tests of each step begin: 1a, 1b, ..."""
+    return [f"{lab.number}{letter}" for letter in "abcdefgh"[:len(lab.files)]]
 
-    Args:
-        folder: the lab's, such as 1-fork; files: in the order of its steps.
+
+def verdicts(lab: Lab, done: int) -> Dict[str, Set[str]]:
+    """Grades a lab of which the first `done` files are solved: the last of these steps, and the
+    next one.
 
     Returns:
-        Step, as the titles of the tests begin (1a) -> the verdicts of its tests.
+        Step -> the verdicts of its tests.
     """
-    overlay = OVERLAYS / f"test-lab{lab}-step-{done}"
-    for number, name in enumerate(files):
-        solved = (ROOT / "solutions" / folder / name).read_text(encoding="utf-8")
-        text = solved if number < done else skeleton(ROOT, f"labs/{folder}/{name}") or ""
-        write_if_changed(ROOT / overlay / "labs" / folder / name, text)
-    built = build(ROOT, lab, str(lab - 1), overlay)
-    tests = runner.load_specs(ROOT, lab)
-    found: Dict[str, List[str]] = {}
+    overlay = OVERLAYS / f"test-lab{lab.number}-step-{done}"
+    for number, name in enumerate(lab.files):
+        path = f"labs/{lab.folder}/{name}"
+        solved = (ROOT / "solutions" / lab.folder / name).read_text(encoding="utf-8")
+        text = solved if number < done else skeleton(ROOT, path) or ""
+        write_if_changed(ROOT / overlay / path, text)
+    built = build(ROOT, lab.number, str(lab.number - 1), overlay)
+    near = steps(lab)[max(done - 1, 0):done + 1]
+    tests = [spec for spec in runner.load_specs(ROOT, lab.number) if spec.title[:2] in near]
+    found: Dict[str, Set[str]] = {step: set() for step in near}
     for index, score in runner.boot_all([(built, test, "command") for test in tests], Limits()):
-        found.setdefault(tests[index].title[:2], []).append(score.verdict)
+        found[tests[index].title[:2]].add(score.verdict)
     return found
