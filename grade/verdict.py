@@ -240,7 +240,7 @@ def _short(place: str) -> str:
 
 def _cause(spec: Spec, facts: Facts, verdict: str, got: str, bindings: Bindings) -> str:
     """Returns what the audit has seen, or the text of the first hint that fits."""
-    if verdict in ("error", "compile"):
+    if verdict in ("error", "compile", "missing"):
         return GENERIC_CAUSES[verdict]
     for regex, cause in WITNESS_CAUSES:
         if any(regex.search(line) for line in facts.console.kernel):
