@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <tine.h>
 
 #include "../given/patience.h"
@@ -16,6 +17,7 @@ static char stack[STACK_BYTES] __attribute__((aligned(16)));
 static char memory[MEMORY_BYTES];
 static volatile int *common; // [0]: the thread's turn, [1]: the thread goes on, [2]: it shall end
 static int file;
+static volatile int tid; // the thread asks for it to be cleared when it leaves this memory
 
 static int is_open(int fd) {
     return lseek(fd, 0, SEEK_CUR) >= 0;
@@ -42,6 +44,8 @@ static int be_started(const char *number) {
 static void become_another(void) {
     char number[16];
     snprintf(number, sizeof number, "%d", file);
+    tid = 1;
+    syscall(SYS_set_tid_address, &tid);
     execve(ITSELF("sharing"), WORDS("sharing", number), NO_WORDS);
     _exit(EXEC_FAILED + errno);
 }
@@ -52,6 +56,7 @@ static void thread_execs(int files) {
            "file %s\n",
            files ? "shared descriptors" : "its own", how, is_unchanged() ? "as before" : "changed",
            is_open(file) ? "open" : "closed", fcntl(FAR, F_GETFD) < 0 ? "not there" : "there, too");
+    printf("its word is %s\n", tid == 0 ? "cleared" : "as it was");
 }
 
 // Reads the memory and the file for as long as it shall.
