@@ -311,12 +311,16 @@ $(B)/bench/bench.flat: %.flat: %.o $(P)/lib/c/$(ARCH)/flat_header.asm.o user/fla
 	$(Q)$(LINK) -T user/flat.ld -o $(@:.flat=.elf) $(filter %.o,$^) && \
 	    $(OBJCOPY) -O binary $(@:.flat=.elf) $@
 
-# What it executes: 1,200 bytes, and a megabyte.
-$(B)/bench/tiny: $(B)/bench/tiny.o
-	$(Q)$(LINK) -s -z noseparate-code -o $@ $<
+# What it executes: about a kilobyte, or, if its argument is tiny=/large, that and a mebibyte.
+$(B)/bench/large.o: bench/large.asm
+	$(Q)mkdir -p "$(@D)" && $(NASM) -f elf64 -o $@ $<
 
-$(BENCH_INITRD): $(B)/bench/bench.flat $(B)/bench/tiny
-	$(Q)$(PY) tools/mkinitrd.py $@ init=$(B)/bench/bench.flat tiny=$(B)/bench/tiny
+$(B)/bench/large: $(B)/bench/large.o
+$(B)/bench/tiny $(B)/bench/large: $(B)/bench/tiny.o
+	$(Q)$(LINK) -s -z noseparate-code -o $@ $^
+
+$(BENCH_INITRD): $(B)/bench/bench.flat $(B)/bench/tiny $(B)/bench/large
+	$(Q)$(PY) tools/mkinitrd.py $@ init=$< tiny=$(B)/bench/tiny large=$(B)/bench/large
 
 # ---- Commands --------------------------------------------------------------------------------
 MAKE_QUIETLY = $(MAKE) --no-print-directory

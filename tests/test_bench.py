@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Dict
 
-from kernels import make
+from kernels import ROOT, boot, make
 
 # Medians in instructions, CHECKS=0. Linux's, under the same emulator, in brackets.
 LIMITS = {
@@ -19,9 +19,12 @@ LIMITS = {
     "cow_reuse_page": 350,              # [1,246]
     "anon_write_page": 900,             # [2,367]
     "cow_overhead.tiny KiB": 48,        # [64]: a child that writes nothing
+    "exec_call": 18_000,                # [88,768]: to the first instruction
+    "fork_exec_wait.tiny": 38_000,      # [175,185]
     "pipe_roundtrip": 4_000,            # [10,848]
     "pipe_64k": 26_000,                 # [41,496]
 }
+KERNEL = ROOT / "build/lab3-solved3-nochecks/tine.elf"
 MILLISECOND = 1_000_000                 # at one instruction a nanosecond: what a fork may take
 
 
@@ -35,11 +38,15 @@ def measured(*words: str) -> Dict[str, int]:
 
 
 def test_figures() -> None:
-    figures = measured("LAB=2")
+    figures = measured("LAB=3")
     over = {name: figures[name] for name, limit in LIMITS.items() if figures[name] > limit}
     assert not over
     assert all(figures[f"fork_call.{size}M"] < MILLISECOND for size in (1, 16, 64))
     assert figures["fork_call.live1000"] < 1.02 * figures["fork_call.live1"] + 100
+    large = boot("trace=none -- tiny=/large maxmb=1", KERNEL, KERNEL.parent / "bench/initrd.cpio",
+                 1024).raw_console
+    executed = re.search(rb"BENCH exec_call .* cyc min=\d+ med=(\d+)", large)
+    assert executed and int(executed[1]) < 1.3 * figures["exec_call"] < MILLISECOND
 
 
 def test_figures_of_copying() -> None:
