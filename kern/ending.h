@@ -8,8 +8,8 @@
 
 struct trapframe;
 
-// This CPU ends the machine: from then on locks are ignored and the other CPUs stand still. If another one
-// has begun already, it does not return.
+// This CPU ends the machine: from then on locks are ignored and the other CPUs stand still. If
+// another one has begun already, it does not return.
 void ending_begin(void);
 
 // Called when another CPU may want this one to stand still: does not return if so.

@@ -17,64 +17,67 @@ struct vma;
 
 // ---- Lab 1: fork by copying -------------------------------------------------------------------
 
-// 1a. Gives `to`, a new and empty address space, the memory of `from`: the same vmas, the same break,
-// and a page for each page of `from` that has a frame. Private pages are copied; those of a shared
-// object (vma->shared) are mapped once more. Rights stay as they are.
+// 1a. Gives `to`, a new and empty address space, the memory of `from`: the same vmas, the same
+// break, and a page for each page of `from` that has a frame. Private pages are copied; those of a
+// shared object (vma->shared) are mapped once more. Rights stay as they are.
 //
 // `from` is locked, and stays so; nobody else knows `to`. Returns 0 or -ENOMEM; after an error the
 // caller destroys `to`, with whatever is in it by then.
 int mm_copy(struct mm *to, struct mm *from);
 
-// 1b. Makes `child`, which has a pid, a kernel stack and memory already, what fork promises: a copy of
-// `parent`, the current task, that will return 0 from the same system call. Registers, floating-point
-// state, thread-local storage, name, group, session, parent; what is done about signals, and which are
-// blocked, but not the pending ones.
+// 1b. Makes `child`, which has a pid, a kernel stack and memory already, what fork promises: a copy
+// of `parent`, the current task, that will return 0 from the same system call. Registers,
+// floating-point state, thread-local storage, name, group, session, parent; what is done about
+// signals, and which are blocked, but not the pending ones.
 //
 // Nothing is locked, and nobody else knows `child`. Returns 0 or -ENOMEM; after an error the caller
 // releases whatever parts the child has by then.
 int task_fork(struct task *child, struct task *parent);
 
-// 1c. `task` has become a zombie (task->exited is set). Gives its children to init_task, and lets those
-// know who wait for news: its parent, and init_task if one of the orphans is a zombie already.
+// 1c. `task` has become a zombie (task->exited is set). Gives its children to init_task, and lets
+// those know who wait for news: its parent, and init_task if one of the orphans is a zombie
+// already.
 //
 // tree_lock is held.
 void exit_notify(struct task *task);
 
-// 1c. Looks for a child of `parent` that has ended and that `which` asks for, as waitpid does: -1 any,
-// 0 those in the parent's process group, below -1 those in group -which, else the one with that pid.
-// Sets *any to whether there is any such child at all, ended or not. Returns the child, or NULL.
+// 1c. Looks for a child of `parent` that has ended and that `which` asks for, as waitpid does: -1
+// any, 0 those in the parent's process group, below -1 those in group -which, else the one with
+// that pid. Sets *any to whether there is any such child at all, ended or not. Returns the child,
+// or NULL.
 //
 // tree_lock is held. The caller collects the child.
 struct task *wait_select(struct task *parent, int which, bool *any);
 
-// 1c. What wait4 stores for a task that has ended: task->exit_code in bits 8 to 15, or, if a signal ended
-// it, task->killed_by in bits 0 to 6.
+// 1c. What wait4 stores for a task that has ended: task->exit_code in bits 8 to 15, or, if a signal
+// ended it, task->killed_by in bits 0 to 6.
 int wait_status(const struct task *task);
 
 // ---- Lab 2: copy-on-write ---------------------------------------------------------------------
 
-// 2a. One claim more, or one less, to a frame of private user memory. A frame comes from frame_alloc with
-// one claim; whoever gives up the last one frees it, by frame_free. Each entry that maps the frame has one,
-// and so has whoever else keeps it.
+// 2a. One claim more, or one less, to a frame of private user memory. A frame comes from
+// frame_alloc with one claim; whoever gives up the last one frees it, by frame_free. Each entry
+// that maps the frame has one, and so has whoever else keeps it.
 //
 // Any CPU may do either at any time. Before lab 2 nobody has more than one claim: frame_put frees.
 void frame_get(struct frame *frame);
 void frame_put(struct frame *frame);
 
-// 2b. As mm_copy, but for the price of page tables: private pages are not copied. Both sides map the same
-// frame, with a claim each, and neither can write to it. Pages of a shared object are mapped once more,
-// with the rights that they have.
+// 2b. As mm_copy, but for the price of page tables: private pages are not copied. Both sides map
+// the same frame, with a claim each, and neither can write to it. Pages of a shared object are
+// mapped once more, with the rights that they have.
 //
-// At the return, with an error too, no CPU remembers a right of `from` that its entries no longer give.
-// `from` is locked, and stays so; nobody else knows `to`. Returns 0 or -ENOMEM; after an error the
-// caller destroys `to`, and `from` goes on as if nothing had been.
+// At the return, with an error too, no CPU remembers a right of `from` that its entries no longer
+// give. `from` is locked, and stays so; nobody else knows `to`. Returns 0 or -ENOMEM; after an
+// error the caller destroys `to`, and `from` goes on as if nothing had been.
 int mm_share(struct mm *to, struct mm *from);
 
-// 2c. Somebody writes to `va`, any byte of a page in `vma`, and the page has a frame: its entry, *entry, is
-// present. Is this copy-on-write? If so, sees to it that the write can be done, and nobody else notices.
+// 2c. Somebody writes to `va`, any byte of a page in `vma`, and the page has a frame: its entry,
+// *entry, is present. Is this copy-on-write? If so, sees to it that the write can be done, and
+// nobody else notices.
 //
-// COW_HANDLED: the entry permits the write; it is done again. COW_NOT_MINE: this page may not be written
-// to. COW_OOM: it may, but there is no frame for a copy; nothing has changed.
+// COW_HANDLED: the entry permits the write; it is done again. COW_NOT_MINE: this page may not be
+// written to. COW_OOM: it may, but there is no frame for a copy; nothing has changed.
 //
 // The processor may have come here because of an entry that has changed since. `mm` is locked.
 enum cow_result { COW_HANDLED, COW_NOT_MINE, COW_OOM };
@@ -85,9 +88,9 @@ enum cow_result cow_fault(struct mm *mm, const struct vma *vma, uintptr_t va, pt
 #define ELF_HEAD_BYTES 4096 // elf_check sees no more of a file than these
 #define ELF_SEGMENTS_MAX 16
 
-// Memory of a program: [address, address + memory_bytes). The first file_bytes of it, perhaps 0, are
-// those of the file from `offset` on; the rest is zero. If there are any, address and offset have the
-// same remainder modulo PAGE_SIZE.
+// Memory of a program: [address, address + memory_bytes). The first file_bytes of it, perhaps 0,
+// are those of the file from `offset` on; the rest is zero. If there are any, address and offset
+// have the same remainder modulo PAGE_SIZE.
 struct elf_segment {
     uint64_t address;
     uint64_t memory_bytes; // more than 0
@@ -127,70 +130,76 @@ struct script_line {
 };
 
 // 3a. Is this a program that can be loaded, and how? `head` is the beginning of a file of
-// `file_bytes` bytes: all of it or the first ELF_HEAD_BYTES, whichever is less, which is `bytes`; its
-// address is a multiple of 8. It may hold anything: nobody has looked at it.
+// `file_bytes` bytes: all of it or the first ELF_HEAD_BYTES, whichever is less, which is `bytes`;
+// its address is a multiple of 8. It may hold anything: nobody has looked at it.
 //
 // A program has
 // - an ELF header (base/elf.h) for 64 bits, little-endian, for ELF_MACHINE, of type ET_EXEC or
 //   ET_DYN, with EV_CURRENT in both places, ELFOSABI_NONE or ELFOSABI_GNU, and the true sizes of
 //   itself and of a program header;
 // - after it, at a multiple of 8, a table of program headers that is wholly within `head`;
-// - 1 to ELF_SEGMENTS_MAX segments, in the order of their addresses, that do not overlap. (A PT_LOAD
-//   of no bytes is none.) Each is within the user half and, if the type is ET_EXEC, not in page 0;
-//   has no more bytes in the file than in memory; those that it has in the file are there, at an
-//   offset with the same remainder modulo PAGE_SIZE as its address; and its p_align is 0 or a power
-//   of two within the user half;
+// - 1 to ELF_SEGMENTS_MAX segments, in the order of their addresses, that do not overlap. (A
+//   PT_LOAD of no bytes is none.) Each is within the user half and, if the type is ET_EXEC, not in
+//   page 0; has no more bytes in the file than in memory; those that it has in the file are there,
+//   at an offset with the same remainder modulo PAGE_SIZE as its address; and its p_align is 0 or a
+//   power of two within the user half;
 // - no memory that can be both written to and executed: no such segment, no page that is such
 //   because of several segments in it, no such stack (PT_GNU_STACK: a stack can be written to);
 // - an entry point in a segment that can be executed;
 // - at most one PT_INTERP; its path is in the file, and has 2 to PATH_MAX bytes.
 // Whatever else is in a file does not matter.
 //
-// Returns 0 and fills in *image; or -ENOEXEC, or -EINVAL for a second PT_INTERP; then *image may hold
-// anything.
+// Returns 0 and fills in *image; or -ENOEXEC, or -EINVAL for a second PT_INTERP; then *image may
+// hold anything.
 int elf_check(const void *head, size_t bytes, uint64_t file_bytes, struct elf_image *image);
 
-// 3b. Gives `mm`, which nobody uses yet, the segments of `program`: for each, a vma that permits what the
-// segment does, over the pages it touches, whose bytes are those of the file and, behind these, zeros. All
-// addresses are program->base more than program->image says. Pages with nothing but bytes of the file are
-// mapped from it (mm_map_file); nothing is read before it is needed. A page in which a segment begins and others
-// end has the bytes of all, and permits what any of them does. What is in such a page but in no segment may be
-// the file's, or zero; so may be what lies behind a segment's last byte if it has no zeros.
+// 3b. Gives `mm`, which nobody uses yet, the segments of `program`: for each, a vma that permits
+// what the segment does, over the pages it touches, whose bytes are those of the file and, behind
+// these, zeros. All addresses are program->base more than program->image says. Pages with nothing
+// but bytes of the file are mapped from it (mm_map_file); nothing is read before it is needed. A
+// page in which a segment begins and others end has the bytes of all, and permits what any of them
+// does. What is in such a page but in no segment may be the file's, or zero; so may be what lies
+// behind a segment's last byte if it has no zeros.
 //
-// Nothing is mapped there yet. Returns 0, -ENOMEM, or an error of reading the file; after an error the
-// caller destroys `mm`, with whatever is in it by then.
+// Nothing is mapped there yet. Returns 0, -ENOMEM, or an error of reading the file; after an error
+// the caller destroys `mm`, with whatever is in it by then.
 int elf_load(struct mm *mm, const struct program *program);
 
-// 3c. Gives `mm` a stack, and puts there what a program finds when it starts (System V ABI, AMD64 supplement,
-// section 3.4.1): from *sp on, argc; the addresses of the arguments and NULL; those of the environment and
-// NULL; the auxiliary vector; and, above all these, what the addresses lead to. *sp is a multiple of 16.
+// 3c. Gives `mm` a stack, and puts there what a program finds when it starts (System V ABI, AMD64
+// supplement, section 3.4.1): from *sp on, argc; the addresses of the arguments and NULL; those of
+// the environment and NULL; the auxiliary vector; and, above all these, what the addresses lead to.
+// *sp is a multiple of 16.
 //
-// The strings are exec->strings, as they are, and in their order. The vector ends with AT_NULL, and has AT_PHDR,
-// AT_PHENT, AT_PHNUM, AT_ENTRY (of exec->program, at its base; without AT_PHDR if no segment has the program
-// headers), AT_BASE (of exec->interpreter; 0 if there is none), AT_PAGESZ, AT_CLKTCK, AT_UID, AT_EUID, AT_GID,
-// AT_EGID (of exec->cred), AT_SECURE (1 if an effective id there is not the real one, else 0), AT_RANDOM (the
-// address of exec->random's 16 bytes), AT_EXECFN (that of exec->path).
+// The strings are exec->strings, as they are, and in their order. The vector ends with AT_NULL, and
+// has AT_PHDR, AT_PHENT, AT_PHNUM, AT_ENTRY (of exec->program, at its base; without AT_PHDR if no
+// segment has the program headers), AT_BASE (of exec->interpreter; 0 if there is none), AT_PAGESZ,
+// AT_CLKTCK, AT_UID, AT_EUID, AT_GID, AT_EGID (of exec->cred), AT_SECURE (1 if an effective id
+// there is not the real one, else 0), AT_RANDOM (the address of exec->random's 16 bytes), AT_EXECFN
+// (that of exec->path).
 //
-// Returns 0, -ENOMEM, or -E2BIG if a stack cannot be that large; after an error the caller destroys `mm`.
+// Returns 0, -ENOMEM, or -E2BIG if a stack cannot be that large; after an error the caller destroys
+// `mm`.
 int stack_build(struct mm *mm, const struct exec *exec, uintptr_t *sp);
 
-// 3d. Makes the current task run another program: exec->program, or exec->interpreter if it has one (which
-// AT_ENTRY tells where to go on). First what may fail: a new address space with both of them and a stack, and
-// descriptors and handlers that nobody else shares. Then, from the point of no return on, what cannot: the
-// task leaves its old memory, which is freed unless others use it, for the new one, whose heap begins at the
-// page behind the program's last segment. Signals that had a handler have their default action again; those
-// ignored stay so, as do those blocked and those pending; the alternate stack is gone. All registers, the
-// floating-point state and thread-local storage are those of a fresh program. The name is exec->name, and
-// the task acts as exec->cred says. What else makes the task itself stays: pid, parent, group, alarms, working directory; but its end is told by
-// SIGCHLD.
+// 3d. Makes the current task run another program: exec->program, or exec->interpreter if it has one
+// (which AT_ENTRY tells where to go on). First what may fail: a new address space with both of them
+// and a stack, and descriptors and handlers that nobody else shares. Then, from the point of no
+// return on, what cannot: the task leaves its old memory, which is freed unless others use it, for
+// the new one, whose heap begins at the page behind the program's last segment. Signals that had a
+// handler have their default action again; those ignored stay so, as do those blocked and those
+// pending; the alternate stack is gone. All registers, the floating-point state and thread-local
+// storage are those of a fresh program. The name is exec->name, and the task acts as exec->cred
+// says. What else makes the task itself stays: pid, parent, group, alarms, working directory; but
+// its end is told by SIGCHLD.
 //
-// Nothing is locked. Returns 0, and the task goes on in the new program when the system call returns; or
-// -ENOMEM or an error of elf_load or stack_build, and then nothing has changed.
+// Nothing is locked. Returns 0, and the task goes on in the new program when the system call
+// returns; or -ENOMEM or an error of elf_load or stack_build, and then nothing has changed.
 int task_exec(const struct exec *exec);
 
-// 3e. Extended: the first line of a script. `head` is the beginning of a file, `bytes` of it: SCRIPT_LINE_BYTES,
-// or all that there are. If it begins with "#!", then the interpreter's path follows, and after blanks (space
-// or tab) perhaps one argument: all up to the end of the line, but for blanks at its ends. Fills in *line as
-// Linux does (fs/binfmt_script.c of Linux 6): if the line does not end within `head`, the argument is cut
-// there, but a path is not. Returns 0; or -ENOEXEC: no script, no path, or perhaps not all of it.
+// 3e. Extended: the first line of a script. `head` is the beginning of a file, `bytes` of it:
+// SCRIPT_LINE_BYTES, or all that there are. If it begins with "#!", then the interpreter's path
+// follows, and after blanks (space or tab) perhaps one argument: all up to the end of the line, but
+// for blanks at its ends. Fills in *line as Linux does (fs/binfmt_script.c of Linux 6): if the line
+// does not end within `head`, the argument is cut there, but a path is not. Returns 0; or -ENOEXEC:
+// no script, no path, or perhaps not all of it.
 int script_parse(const char *head, size_t bytes, struct script_line *line);

@@ -2,9 +2,10 @@
 // Spinlocks: for a few dozen instructions, with interrupts off, never across anything that sleeps
 // or touches user memory.
 //
-// Locks of one name are a class. If one of class A is ever held while one of class B is taken, then no
-// task may ever do it the other way round: two CPUs doing both would wait for each other for ever. A
-// checking build notes each such order when it first sees it, and panics at the first that contradicts.
+// Locks of one name are a class. If one of class A is ever held while one of class B is taken, then
+// no task may ever do it the other way round: two CPUs doing both would wait for each other for
+// ever. A checking build notes each such order when it first sees it, and panics at the first that
+// contradicts.
 #pragma once
 
 #include <arch/cpu.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Numbers that look random, the same in each run with the same option seed=: nothing secret depends on them.
+// Numbers that look random, the same in each run with the same option seed=: nothing secret depends
+// on them.
 #pragma once
 
 #include <stddef.h>

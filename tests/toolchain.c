@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a C library needs of a kernel to start and to do the usual things. Compiled by other tool chains, for
-// Linux; prints the same there and on Tine.
+// What a C library needs of a kernel to start and to do the usual things. Compiled by other tool
+// chains, for Linux; prints the same there and on Tine.
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>

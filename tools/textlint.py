@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: MIT
 """Checks of the text of files that no common tool makes: textlint.py FILE...
 
-Line ends are LF, no blanks end a line, C has no tabs, each source begins with an SPDX line, a C
-file of the kernel has at most 500 lines and a C function at most 70, and relative links in
-Markdown lead somewhere. FILEs are relative to the current folder, the project's root.
+Line ends are LF, no blanks end a line, C has no tabs and at most 100 columns (clang-format leaves
+long comments alone), each source begins with an SPDX line, a C file of the kernel has at most 500
+lines and a C function at most 70, and relative links in Markdown lead somewhere. FILEs are relative to the current folder, the project's root.
 
 Exit status: 0 clean; 1 something was found, each as "file:line: what".
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Iterator, List, NamedTuple
 from urllib.parse import unquote
 
+COLUMNS = 100
 FILE_LINES = 500
 FUNCTION_LINES = 70
 SHORT_FILES = ("kern/", "lib/", "solutions/")
@@ -35,7 +36,7 @@ class Finding(NamedTuple):
 
 
 def check_lines(name: str, text: str) -> Iterator[Finding]:
-    """Line ends, blanks, tabs and the file's last line."""
+    """Line ends, blanks, tabs, columns and the file's last line."""
     for number, line in enumerate(text.split("\n"), 1):
         if line.endswith("\r"):
             yield Finding(number, "the line ends in CR LF")
@@ -44,6 +45,8 @@ def check_lines(name: str, text: str) -> Iterator[Finding]:
             yield Finding(number, "blanks at the end of the line")
         if "\t" in line and name.endswith((".c", ".h")):
             yield Finding(number, "a tab; indentation is four spaces")
+        if len(line) > COLUMNS and name.endswith((".c", ".h")):
+            yield Finding(number, f"the line has {len(line)} columns; at most {COLUMNS} are shown")
     if text and not text.endswith("\n"):
         yield Finding(text.count("\n") + 1, "the last line has no end")
 

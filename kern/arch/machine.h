@@ -47,8 +47,8 @@ void kernel_map_setup(void);
 // Gives a processor emergency stacks with guard pages. Needs kstack_alloc.
 void cpu_setup_emergency_stacks(struct cpu *cpu);
 
-// Starts the other processors, one by one. Each calls `function`, which never returns, on a stack of its own
-// with interrupts off. Ends the machine if there are more than MAX_CPUS.
+// Starts the other processors, one by one. Each calls `function`, which never returns, on a stack
+// of its own with interrupts off. Ends the machine if there are more than MAX_CPUS.
 void cpus_start(void (*function)(void));
 
 // Starts the timer interrupt, TIMER_HZ times a second.
@@ -98,7 +98,8 @@ void machine_pause(void);
 // Interrupts `cpu`: if it is in user mode or idle, it looks at its need_resched.
 void cpu_kick(struct cpu *cpu);
 
-// Sends every other processor what the watchdog sends this one, whatever the state of its interrupt flag.
+// Sends every other processor what the watchdog sends this one, whatever the state of its interrupt
+// flag.
 void cpu_nudge_others(void);
 
 // ---- User mode -------------------------------------------------------------------------------

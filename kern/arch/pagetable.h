@@ -106,11 +106,11 @@ static inline void pte_store(struct pagetable *pt, uintptr_t va, pte_t *entry, p
     }
 }
 
-// Makes every CPU that uses `pt` forget its translation of `va`; tlb_flush_all: of the whole user half.
-// It has happened at the return. No spinlock is held: other CPUs are waited for.
+// Makes every CPU that uses `pt` forget its translation of `va`; tlb_flush_all: of the whole user
+// half. It has happened at the return. No spinlock is held: other CPUs are waited for.
 void tlb_flush_page(const struct pagetable *pt, uintptr_t va);
 void tlb_flush_all(const struct pagetable *pt);
 
-// Maps `count` pages of kernel memory from `va` on, readable and writable: for kernel stacks. They must
-// not be mapped yet, and share a table. Returns false when out of frames for tables.
+// Maps `count` pages of kernel memory from `va` on, readable and writable: for kernel stacks. They
+// must not be mapped yet, and share a table. Returns false when out of frames for tables.
 bool kernel_map_pages(uintptr_t va, struct frame *const *page_frames, unsigned count);

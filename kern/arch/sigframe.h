@@ -18,7 +18,7 @@ struct sigframe {
 // `tf` nor any register has changed. No lock may be held.
 int sigframe_push(struct trapframe *tf, const struct sigframe *frame);
 
-// Takes back what sigframe_push has stored, which the program may have changed in any way: registers
-// get only what user mode may set itself. Returns 0 and fills in `mask` and `altstack`, or -EFAULT;
-// after that no register has changed, and `mask` only if it could be read.
+// Takes back what sigframe_push has stored, which the program may have changed in any way:
+// registers get only what user mode may set itself. Returns 0 and fills in `mask` and `altstack`,
+// or -EFAULT; after that no register has changed, and `mask` only if it could be read.
 int sigframe_pop(struct trapframe *tf, sigset_t *mask, struct sigstack *altstack);

@@ -72,8 +72,8 @@ static const struct file_ops full_ops = {
     .poll = null_poll,
 };
 
-// As under Linux, opening the console does not make it anybody's controlling terminal; opening the line
-// behind it may.
+// As under Linux, opening the console does not make it anybody's controlling terminal; opening the
+// line behind it may.
 static const struct {
     const char *path;
     const struct file_ops *ops;

@@ -25,7 +25,8 @@ struct file {
 
 // What differs from one kind of file to another. NULL: see the caller in file.c.
 struct file_ops {
-    // Called for a new file, with all flags of open(2); may change file->ops. Returns 0 or an error.
+    // Called for a new file, with all flags of open(2); may change file->ops. Returns 0 or an
+    // error.
     int (*open)(struct file *file, unsigned flags);
     bool seekable; // it has an offset that means something: lseek, pread64, pwrite64
     // Read and write at *offset, which they move on. `turn` is held if the offset is the file's own
@@ -40,8 +41,8 @@ struct file_ops {
 
 extern const struct file_ops regular_ops, directory_ops, pipe_ops;
 
-// The terminal: as it is; opened by the name of its line, which may make it the opener's; opened as the
-// opener's own.
+// The terminal: as it is; opened by the name of its line, which may make it the opener's; opened as
+// the opener's own.
 extern const struct file_ops tty_ops, tty_line_ops, tty_own_ops;
 
 // All open files, and the lock that guards the list; nothing is locked inside it.

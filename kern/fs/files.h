@@ -25,8 +25,8 @@ struct files *files_create(void);
 // has changed.
 struct files *files_copy(struct files *from);
 
-// For a task that must not share its table any more: `files` itself, claimed once more, if nobody else has a claim; else
-// a copy. NULL when out of memory.
+// For a task that must not share its table any more: `files` itself, claimed once more, if nobody
+// else has a claim; else a copy. NULL when out of memory.
 struct files *files_unshare(struct files *files);
 
 // files_put closes all when it gives up the last claim; NULL is allowed.
@@ -40,8 +40,8 @@ struct file *fd_get(struct files *files, int fd);
 // The same without a claim, and without a lock: for the audit.
 struct file *fd_peek(struct files *files, int fd);
 
-// Sets the lowest free descriptor from `from` on aside, so that what follows cannot fail for want of
-// one. Returns it, -EMFILE, or -ENOMEM. Nobody can use it, but dup2 finds it busy.
+// Sets the lowest free descriptor from `from` on aside, so that what follows cannot fail for want
+// of one. Returns it, -EMFILE, or -ENOMEM. Nobody can use it, but dup2 finds it busy.
 int fd_reserve(struct files *files, int from);
 
 // Turns a reserved descriptor into `file`, whose claim it takes over; or frees it again.

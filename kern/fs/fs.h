@@ -19,8 +19,9 @@ extern struct inode *fs_root;
 // Makes the tree: what is in the initial file system, /dev and /tmp. Ends the machine if it cannot.
 void fs_setup(void);
 
-// Adds a name with all that belongs to it, by its path from the root; only during set-up, when there
-// is no task yet. Returns 0 and the inode, borrowed; -EEXIST and the one that is there; or another error.
+// Adds a name with all that belongs to it, by its path from the root; only during set-up, when
+// there is no task yet. Returns 0 and the inode, borrowed; -EEXIST and the one that is there; or
+// another error.
 int fs_add(const char *path, uint32_t mode, struct inode **inode);
 
 // The same for another name of *inode.

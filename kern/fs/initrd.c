@@ -2,8 +2,8 @@
 // The newc format, as cpio(5) describes it: for each member a header of 110 ASCII bytes, its name
 // with a NUL, padding to 4, its contents, padding to 4. The last one is named TRAILER!!!.
 //
-// As with Linux, whoever made it: a member that comes again takes the place of the first, and one of several names
-// of a file has its contents.
+// As with Linux, whoever made it: a member that comes again takes the place of the first, and one
+// of several names of a file has its contents.
 #include "fs/initrd.h"
 
 #include "arch/machine.h"

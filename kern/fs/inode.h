@@ -92,8 +92,8 @@ static inline bool inode_is_dir(const struct inode *inode) {
     return inode_type(inode) == S_IFDIR;
 }
 
-// What a call that tests `want` (MAY_* bits) for user `uid` of group `gid`, and of the current task's
-// other groups, says: 0, -EACCES or -EROFS. names_lock is held.
+// What a call that tests `want` (MAY_* bits) for user `uid` of group `gid`, and of the current
+// task's other groups, says: 0, -EACCES or -EROFS. names_lock is held.
 int inode_permission(const struct inode *inode, unsigned want, uint32_t uid, uint32_t gid);
 
 // The same for the effective ids of the current task.

@@ -143,8 +143,9 @@ int path_walk(struct place *place, struct inode *start, const char *path, enum w
     }
 }
 
-// Copies what there is of a path at `user_path`, at most `limit` bytes, in pieces that do not cross a page: it may end
-// right before a hole. Returns how many bytes it has with its NUL; -ENAMETOOLONG if there is none, or -EFAULT.
+// Copies what there is of a path at `user_path`, at most `limit` bytes, in pieces that do not cross
+// a page: it may end right before a hole. Returns how many bytes it has with its NUL; -ENAMETOOLONG
+// if there is none, or -EFAULT.
 static int fetch_path(char *to, uintptr_t user_path, size_t limit) {
     enum { PIECE_BYTES = 64 };
     for (size_t done = 0; done < limit;) {

@@ -46,13 +46,14 @@ struct lookup {
 int lookup_begin(struct lookup *lookup, int dirfd, uintptr_t user_path, enum walk how,
                  bool empty_ok);
 
-// The first half of it, for a call with two paths: without the lock and the walk. Whatever it returns,
-// the caller calls lookup_discard.
+// The first half of it, for a call with two paths: without the lock and the walk. Whatever it
+// returns, the caller calls lookup_discard.
 int lookup_prepare(struct lookup *lookup, int dirfd, uintptr_t user_path, bool empty_ok);
 void lookup_discard(struct lookup *lookup);
 
-// The same as lookup_begin, for calls that need something to be there: -ENOENT, or -ENOTDIR behind a
-// slash. Of `flags` AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH matter. lookup_existing is for calls without.
+// The same as lookup_begin, for calls that need something to be there: -ENOENT, or -ENOTDIR behind
+// a slash. Of `flags` AT_SYMLINK_NOFOLLOW and AT_EMPTY_PATH matter. lookup_existing is for calls
+// without.
 int lookup_at(struct lookup *lookup, int dirfd, uintptr_t user_path, unsigned flags);
 int lookup_existing(struct lookup *lookup, uintptr_t user_path);
 
@@ -63,14 +64,14 @@ int lookup_new(struct lookup *lookup, int dirfd, uintptr_t user_path, bool direc
 // Lets names_lock go.
 void lookup_end(struct lookup *lookup);
 
-// What the path in kernel memory leads to, from directory `dirfd` as above, if `check` (names_lock is held) has
-// nothing against it. An empty path names `dirfd` itself. The caller puts *inode. Returns 0, an error of the path, or
-// what `check` says.
+// What the path in kernel memory leads to, from directory `dirfd` as above, if `check` (names_lock
+// is held) has nothing against it. An empty path names `dirfd` itself. The caller puts *inode.
+// Returns 0, an error of the path, or what `check` says.
 int path_find(int dirfd, const char *path, enum walk how, int (*check)(const struct inode *inode),
               struct inode **inode);
 
-// Copies a path from user memory; the caller frees *text, which may be NULL after an error. Returns 0,
-// -ENOENT if it is empty (then there is a *text), -EFAULT, -ENAMETOOLONG or -ENOMEM.
+// Copies a path from user memory; the caller frees *text, which may be NULL after an error. Returns
+// 0, -ENOENT if it is empty (then there is a *text), -EFAULT, -ENAMETOOLONG or -ENOMEM.
 int path_copy(char **text, uintptr_t user_path);
 
 // May the current task add names to `dir`: 0, -ENOENT (it has been removed, or is made up),

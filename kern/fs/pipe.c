@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A ring of pages, each of which is there from its first use on. While it is empty it begins at its
-// start, so that small messages need one page. A piece that the caller's memory holds only in part is
-// not transferred at all, as under Linux.
+// start, so that small messages need one page. A piece that the caller's memory holds only in part
+// is not transferred at all, as under Linux.
 #include "fs/pipe.h"
 
 #include <arch/layout.h>

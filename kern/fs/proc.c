@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A task's directory is made when somebody looks for it, and removed when somebody looks after the task
-// is gone: so there are never many more than there are tasks, and the end of a task need not know of it.
+// A task's directory is made when somebody looks for it, and removed when somebody looks after the
+// task is gone: so there are never many more than there are tasks, and the end of a task need not
+// know of it.
 #include "fs/proc.h"
 
 #include "base/format.h"
@@ -96,7 +97,8 @@ static void forget_ended(struct inode *dir) {
     }
 }
 
-// The only pid whose directory can have that name. Whether it has, the search of the entries will tell.
+// The only pid whose directory can have that name. Whether it has, the search of the entries will
+// tell.
 static int pid_in(const char *name, size_t length) {
     int pid = 0;
     for (size_t i = 0; i < length && name[i] >= '0' && name[i] <= '9' && pid <= PID_MAX; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// /proc: what the kernel knows, as files; proc(5). proc.c has the tree, proc_task.c and proc_system.c what
-// the files say.
+// /proc: what the kernel knows, as files; proc(5). proc.c has the tree, proc_task.c and
+// proc_system.c what the files say.
 #pragma once
 
 #include "fs/pseudo.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// The line discipline. What is typed comes in byte by byte, in an interrupt; so ^C reaches programs that do
-// not read. When the queue is full the rest waits in the device; only a line that is too long loses
-// its end, so that it can still be edited and finished.
+// The line discipline. What is typed comes in byte by byte, in an interrupt; so ^C reaches programs
+// that do not read. When the queue is full the rest waits in the device; only a line that is too
+// long loses its end, so that it can still be edited and finished.
 #include "fs/tty.h"
 
 #include "fs/poll.h"
@@ -102,7 +102,8 @@ static void echo(struct tty *tty, uint8_t c) {
     emit(tty, c);
 }
 
-// Takes `c`, which was behind the line, off the screen. Where a tab began is found by walking there.
+// Takes `c`, which was behind the line, off the screen. Where a tab began is found by walking
+// there.
 static void echo_erase(struct tty *tty, uint8_t c) {
     unsigned column = tty->line_column;
     for (unsigned i = tty->line; i != tty->head; i++) {
@@ -283,8 +284,8 @@ static void receive(struct tty *tty, uint8_t c) {
     }
 }
 
-// A place is kept for the end of a line. A line that fills the queue by itself goes on changing its last
-// character, or nobody could ever finish it.
+// A place is kept for the end of a line. A line that fills the queue by itself goes on changing its
+// last character, or nobody could ever finish it.
 static bool has_room(const struct tty *tty) {
     return tty->head - tty->tail < TTY_QUEUE - 1 || (has(tty, ICANON) && tty->line == tty->tail);
 }

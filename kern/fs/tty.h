@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A terminal: what lies between the line to a person and the programs. The line discipline (tty.c) edits
-// what is typed, shows it, and makes signals of some of it; tty_ops.c is how programs use that, and whose
-// terminal it is.
+// A terminal: what lies between the line to a person and the programs. The line discipline (tty.c)
+// edits what is typed, shows it, and makes signals of some of it; tty_ops.c is how programs use
+// that, and whose terminal it is.
 #pragma once
 
 #include <stdbool.h>
@@ -22,15 +22,15 @@ struct tty {
     void (*put)(const char *text, size_t bytes);
 
     // Guarded by tree_lock. No job control before a session has it.
-    int sid; // the session whose controlling terminal it is; 0: none
-    int pgid; // the foreground group, which is called by this number as long as it stands here; 0: none
+    int sid;  // the session whose controlling terminal it is; 0: none
+    int pgid; // the foreground group, which keeps this number as long as it is here; 0: none
 
     struct spinlock lock; // guards what follows; tree_lock and the device's are taken inside
     struct termios termios;
     struct winsize size;
 
-    // Input, as positions that only grow: [tail, line) can be read, [line, head) is being edited. In raw
-    // mode all is there to be read.
+    // Input, as positions that only grow: [tail, line) can be read, [line, head) is being edited.
+    // In raw mode all is there to be read.
     uint16_t queue[TTY_QUEUE];
     unsigned tail, line, head;
     bool literal; // the next character is only that (VLNEXT)
@@ -43,7 +43,8 @@ struct tty {
     unsigned line_column; // where the line being edited begins
 };
 
-// A terminal at first: lines are edited, Enter sends '\r', and Control-C and its kind do what one expects.
+// A terminal at first: lines are edited, Enter sends '\r', and Control-C and its kind do what one
+// expects.
 #define TTY_INIT(self, get_function, put_function)                                     \
     {                                                                                  \
         .get = (get_function), .put = (put_function), .lock = SPINLOCK_INIT("tty"),    \
@@ -68,7 +69,8 @@ bool tty_readable(const struct tty *tty, bool all);
 // How many bytes can be read.
 unsigned tty_readable_bytes(const struct tty *tty);
 
-// Takes at most `bytes` of what can be read, no further than to the end of a line, which *ended then says.
+// Takes at most `bytes` of what can be read, no further than to the end of a line, which *ended
+// then says.
 size_t tty_take(struct tty *tty, char *to, size_t bytes, bool *ended);
 
 // Puts a program's output on the screen.
@@ -84,6 +86,6 @@ void tty_set_termios(struct tty *tty, const struct termios *termios);
 // Makes the terminal that of the session that `leader` leads, which has none; nobody else has it.
 void tty_give(struct task *leader);
 
-// If `task` leads a session, it gives up its terminal: hangs up the foreground group (and lets it go on,
-// unless `task` ends), and leaves the session without one.
+// If `task` leads a session, it gives up its terminal: hangs up the foreground group (and lets it
+// go on, unless `task` ends), and leaves the session without one.
 void tty_leave(struct task *task, bool ends);

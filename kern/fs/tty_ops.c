@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The terminal as a file, and as what a session is controlled from (POSIX.1, General Terminal Interface).
+// The terminal as a file, and as what a session is controlled from (POSIX.1, General Terminal
+// Interface).
 #include <arch/cpu.h>
 
 #include "arch/machine.h"
@@ -64,9 +65,9 @@ void tty_leave(struct task *task, bool ends) {
     release();
 }
 
-// Returns 0 if the current task may go on with what only the foreground may do (`signal` is SIGTTIN: read,
-// or SIGTTOU: change something); if not, -EIO, or its group has been sent the signal, and the call is to
-// be made anew.
+// Returns 0 if the current task may go on with what only the foreground may do (`signal` is
+// SIGTTIN: read, or SIGTTOU: change something); if not, -EIO, or its group has been sent the
+// signal, and the call is to be made anew.
 static int64_t job_check(int signal) {
     int64_t error = 0;
     spin_lock(&tree_lock);
@@ -168,8 +169,8 @@ static struct patience patience_of(const struct file *file) {
     return patience;
 }
 
-// Waits until something can be read. Returns 0, or why not: -ETIMEDOUT, -EAGAIN, -ERESTARTSYS. The terminal
-// is locked.
+// Waits until something can be read. Returns 0, or why not: -ETIMEDOUT, -EAGAIN, -ERESTARTSYS. The
+// terminal is locked.
 static int64_t await_input(const struct patience *patience) {
     int error = 0;
     while (error == 0 && !tty_readable(tty, false)) {
@@ -186,8 +187,9 @@ static int64_t await_input(const struct patience *patience) {
     return error == -EINTR ? -ERESTARTSYS : error;
 }
 
-// Takes input into user memory, at most a chunk. The terminal is locked, but not while it copies. Returns the
-// number of bytes, or an error of await_input, or -EFAULT; *ended says that a line is at its end.
+// Takes input into user memory, at most a chunk. The terminal is locked, but not while it copies.
+// Returns the number of bytes, or an error of await_input, or -EFAULT; *ended says that a line is
+// at its end.
 static int64_t read_chunk(const struct patience *patience, struct uio *uio, bool *ended) {
     char chunk[CHUNK_BYTES];
     int64_t error = await_input(patience);

@@ -23,7 +23,8 @@ static struct free_stack *link_of(uintptr_t top) {
     return (struct free_stack *)(top - sizeof(struct free_stack));
 }
 
-// Maps the pages of a stack that ends at `top` for the first time. Returns false when out of memory.
+// Maps the pages of a stack that ends at `top` for the first time. Returns false when out of
+// memory.
 static bool map_stack(uintptr_t top) {
     struct frame *pages[STACK_PAGES];
     unsigned got = 0;

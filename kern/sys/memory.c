@@ -196,7 +196,8 @@ int64_t sys_mprotect(struct trapframe *tf) {
     return error;
 }
 
-// Takes away what private pages in [start, end), part of `vma`, hold: they will be zero, or the file's, again.
+// Takes away what private pages in [start, end), part of `vma`, hold: they will be zero, or the
+// file's, again.
 static void discard(struct mm *mm, const struct vma *vma, uintptr_t start, uintptr_t end) {
     for_each_pte(it, &mm->pt, start, end) {
         pte_t old = *it.entry;
@@ -228,7 +229,8 @@ static int advise(struct mm *mm, uintptr_t start, uintptr_t end, unsigned advice
     return at < end ? -ENOMEM : error;
 }
 
-// Advice that promises a program something is refused, unless it is MADV_DONTNEED; the rest are hints.
+// Advice that promises a program something is refused, unless it is MADV_DONTNEED; the rest are
+// hints.
 int64_t sys_madvise(struct trapframe *tf) {
     const uint64_t known = 1 << MADV_NORMAL | 1 << MADV_RANDOM | 1 << MADV_SEQUENTIAL |
                            1 << MADV_WILLNEED | 1 << MADV_DONTNEED | 1 << MADV_FREE |

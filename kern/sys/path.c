@@ -11,7 +11,8 @@
 #include "task/cred.h"
 #include "task/task.h"
 
-// Calls that end in "at" take a directory before each path; the others begin at the working directory.
+// Calls that end in "at" take a directory before each path; the others begin at the working
+// directory.
 
 static int64_t make_directory(int dirfd, uintptr_t path, uint64_t mode) {
     struct lookup lookup;
@@ -280,7 +281,8 @@ static int rename_places(const struct place *old, const struct place *new) {
     return 0;
 }
 
-// Both walks happen under one hold of names_lock: what the first found is still so after the second.
+// Both walks happen under one hold of names_lock: what the first found is still so after the
+// second.
 static int64_t rename_path(int old_dirfd, uintptr_t old_path, int dirfd, uintptr_t path) {
     struct lookup old, new;
     int error = lookup_prepare(&new, dirfd, path, false);

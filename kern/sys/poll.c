@@ -32,8 +32,8 @@ static unsigned state_of(int fd) {
     return state;
 }
 
-// Until one of them has something to say: calls `look`, which answers how many do, or an error, and sleeps.
-// Returns what it answered last, or -ERESTARTNOHAND.
+// Until one of them has something to say: calls `look`, which answers how many do, or an error, and
+// sleeps. Returns what it answered last, or -ERESTARTNOHAND.
 static int64_t look_until(int64_t look(void *files), void *files, uint64_t deadline) {
     uint64_t seen = poll_begin();
     int64_t result = look(files);
@@ -127,7 +127,8 @@ static int64_t look_at_sets(void *files) {
     return ready;
 }
 
-// Reads the sets at user addresses `at` (0: an empty one), and replaces them by what has been found.
+// Reads the sets at user addresses `at` (0: an empty one), and replaces them by what has been
+// found.
 static int64_t select_sets(int count, const uintptr_t at[SETS], uint64_t deadline) {
     struct selection selection = {.count = count < FD_LIMIT ? count : FD_LIMIT};
     size_t bytes = ((size_t)selection.count + WORD_BITS - 1) / WORD_BITS * sizeof(uint64_t);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Signals at the receiver: sigaction(2), sigprocmask(2), sigsuspend(2), sigaltstack(2) and their like.
+// Signals at the receiver: sigaction(2), sigprocmask(2), sigsuspend(2), sigaltstack(2) and their
+// like.
 #include "sys/signal.h"
 
 #include "arch/machine.h"

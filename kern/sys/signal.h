@@ -56,9 +56,9 @@ struct sigstack {
     uint64_t bytes;
 };
 
-// For the call that is being made: blocks the set of `bytes` bytes at user address `from` instead, until
-// signals have been delivered or signal_end_temporary_mask (task/signal.h) is called. Returns 0, -EINVAL or
-// -EFAULT.
+// For the call that is being made: blocks the set of `bytes` bytes at user address `from` instead,
+// until signals have been delivered or signal_end_temporary_mask (task/signal.h) is called. Returns
+// 0, -EINVAL or -EFAULT.
 int signal_mask_for_call(uintptr_t from, uint64_t bytes);
 
 // For messages: "SIGSEGV".

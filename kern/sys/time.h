@@ -21,7 +21,8 @@ int deadline_from_user(uintptr_t from, uint64_t *deadline);
 // Writes how long it still is until `deadline` to user address `to`. Returns 0 or -EFAULT.
 int deadline_rest_to_user(uint64_t deadline, uintptr_t to);
 
-// For a call that a signal has interrupted before its deadline: what it returns, so that it is made anew if
-// no handler runs, and so that deadline_resumed then answers `deadline` instead of a later one.
+// For a call that a signal has interrupted before its deadline: what it returns, so that it is made
+// anew if no handler runs, and so that deadline_resumed then answers `deadline` instead of a later
+// one.
 int64_t deadline_interrupted(uint64_t deadline);
 uint64_t deadline_resumed(uint64_t deadline);

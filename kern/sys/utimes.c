@@ -27,7 +27,8 @@ static void set_time(int64_t *ns, const struct timespec *time) {
     }
 }
 
-// Who may write to a file may make it look new; other times are its owner's business. names_lock is held.
+// Who may write to a file may make it look new; other times are its owner's business. names_lock is
+// held.
 static int set_times(struct inode *inode, const struct timespec times[2]) {
     bool now = times[0].nanoseconds == UTIME_NOW && times[1].nanoseconds == UTIME_NOW;
     if (!is_valid(&times[0]) || !is_valid(&times[1])) {

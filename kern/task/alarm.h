@@ -17,8 +17,8 @@ struct alarm {
 
 void alarm_init(struct alarm *alarm);
 
-// Sets a task's alarm, replacing what it was: due in `after` cycles (0: never). Returns how far away
-// the old one was, 0 if it was not set; *interval is exchanged.
+// Sets a task's alarm, replacing what it was: due in `after` cycles (0: never). Returns how far
+// away the old one was, 0 if it was not set; *interval is exchanged.
 uint64_t alarm_set(struct task *task, uint64_t after, uint64_t *interval);
 
 // How far away the current task's alarm is, 0 if it is not set, and its interval.

@@ -76,7 +76,8 @@ static int candidate_begin(struct candidate *candidate, int dirfd, const char *p
     return 0;
 }
 
-// Makes `exec` the one that runs the script's interpreter, whose arguments begin with what the line says and `path`.
+// Makes `exec` the one that runs the script's interpreter, whose arguments begin with what the line
+// says and `path`.
 static int interpret_script(struct exec *exec, const struct script_line *line, const char *path) {
     struct strings *strings = strings_create(strlen(exec->path) + 1);
     if (strings == NULL) {
@@ -101,8 +102,8 @@ static int interpret_script(struct exec *exec, const struct script_line *line, c
     return 0;
 }
 
-// Goes from a script to its interpreter, whose path it stores in `path`, a buffer of SCRIPT_LINE_BYTES, where that of
-// the script may be.
+// Goes from a script to its interpreter, whose path it stores in `path`, a buffer of
+// SCRIPT_LINE_BYTES, where that of the script may be.
 static int follow_script(struct exec *exec, struct candidate *candidate, const char *script,
                          char *path) {
     size_t bytes =
@@ -150,7 +151,8 @@ static uintptr_t program_end(const struct program *program) {
     return program->base + last->address + last->memory_bytes;
 }
 
-// True if the program fits where it is to be, without wrapping around or reaching beyond the user half.
+// True if the program fits where it is to be, without wrapping around or reaching beyond the user
+// half.
 static bool fits(const struct program *program) {
     uintptr_t end = program_end(program);
     return end <= USER_TOP && end > program->base;
@@ -189,8 +191,9 @@ static int find_interpreter(struct exec *exec) {
     return good ? 0 : -ENOMEM;
 }
 
-// Whose rights the program has: the task's own, or, if the file says so, those of its owner or group. What it may
-// become again is what it is now. That a script says so does not matter: its interpreter does not know.
+// Whose rights the program has: the task's own, or, if the file says so, those of its owner or
+// group. What it may become again is what it is now. That a script says so does not matter: its
+// interpreter does not know.
 static int find_cred(struct exec *exec) {
     const struct inode *file = exec->program.file;
     const struct cred *own = current->cred;
@@ -215,8 +218,8 @@ static int find_cred(struct exec *exec) {
     return 0;
 }
 
-// Fills in what the candidate says, or, if that is a script, the program that it leads to, whose strings are
-// others. After an error the candidate may be another one, or none.
+// Fills in what the candidate says, or, if that is a script, the program that it leads to, whose
+// strings are others. After an error the candidate may be another one, or none.
 static int find_program(struct exec *exec, struct candidate *candidate) {
     char interpreter[SCRIPT_LINE_BYTES];
     int error = 0;

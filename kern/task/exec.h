@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Running another program: what execve(2) finds out before anything is changed, and who then makes the change
-// (task_exec, kern/labs.h).
+// Running another program: what execve(2) finds out before anything is changed, and who then makes
+// the change (task_exec, kern/labs.h).
 #pragma once
 
 #include <stdint.h>
@@ -19,11 +19,12 @@ struct exec {
     uint64_t random[2];
 };
 
-// execveat(2): the file at `path`, from directory `dirfd`, with the strings that two arrays of addresses lead to;
-// flags: AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW. All addresses are the user's. Returns 0, and the current task has
-// new registers; or an error of execve(2), and nothing has changed.
+// execveat(2): the file at `path`, from directory `dirfd`, with the strings that two arrays of
+// addresses lead to; flags: AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW. All addresses are the user's.
+// Returns 0, and the current task has new registers; or an error of execve(2), and nothing has
+// changed.
 int do_execve(int dirfd, uintptr_t path, uintptr_t argv, uintptr_t envp, unsigned flags);
 
-// Makes the current task, which has empty memory, run the program at `path` with the words of `arguments`, which
-// may be NULL. Returns 0 or an error.
+// Makes the current task, which has empty memory, run the program at `path` with the words of
+// `arguments`, which may be NULL. Returns 0 or an error.
 int exec_first(const char *path, const char *arguments);

@@ -100,8 +100,8 @@ static bool is_meant(const struct task *child, int which) {
            (which == 0 && child->pgid == current->pgid);
 }
 
-// Finds a child that has stopped or goes on, if the options ask for that. *any becomes true if there is
-// any that still can. tree_lock is held.
+// Finds a child that has stopped or goes on, if the options ask for that. *any becomes true if
+// there is any that still can. tree_lock is held.
 static struct task *find_news(int which, unsigned options, bool *any) {
     list_for_each(link, &current->children) {
         struct task *child = list_entry(link, struct task, sibling);
@@ -117,8 +117,8 @@ static struct task *find_news(int which, unsigned options, bool *any) {
     return NULL;
 }
 
-// Finds a child that has something to report, sleeping until there is one unless WNOHANG says not to.
-// tree_lock is held. Returns NULL and 0 or an error in *error if there is none.
+// Finds a child that has something to report, sleeping until there is one unless WNOHANG says not
+// to. tree_lock is held. Returns NULL and 0 or an error in *error if there is none.
 static struct task *await_child(int which, unsigned options, int *error) {
     for (int slept = 0;;) {
         bool any = false;

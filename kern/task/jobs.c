@@ -74,7 +74,8 @@ int group_session(int pgid) {
     return 0;
 }
 
-// True if `task`, as a member or as the parent of one, was what connected the group with its session.
+// True if `task`, as a member or as the parent of one, was what connected the group with its
+// session.
 static bool connected(const struct task *task, int pgid) {
     if (task->pgid == pgid) {
         return looks_after(task->parent, task);

@@ -12,7 +12,8 @@ struct task;
 #define STATUS_CONTINUED 0xffff
 
 // Stops the current task as `signal` demands; returns when it shall go on, because of SIGCONT or to
-// die of SIGKILL. A terminal's signals do not stop a group that is orphaned. Lets tree_lock go meanwhile.
+// die of SIGKILL. A terminal's signals do not stop a group that is orphaned. Lets tree_lock go
+// meanwhile.
 void job_stop(int signal);
 
 // SIGCONT has been sent to `task`: if it is stopped, it goes on.
@@ -25,10 +26,10 @@ bool group_is_orphaned(int pgid);
 // The session of a process group; 0 if there is no such group.
 int group_session(int pgid);
 
-// `task` has exited, but its children are not init's yet. Hangs up the groups that have lost in it the
-// last one to look after them, if any of their members is stopped: SIGHUP, then SIGCONT.
+// `task` has exited, but its children are not init's yet. Hangs up the groups that have lost in it
+// the last one to look after them, if any of their members is stopped: SIGHUP, then SIGCONT.
 void job_leave(const struct task *task);
 
-// Sends the parent of `task` a signal (0: none) that tells what has become of it, a CLD_ code and the exit
-// status or the signal that did it.
+// Sends the parent of `task` a signal (0: none) that tells what has become of it, a CLD_ code and
+// the exit status or the signal that did it.
 void parent_tell(const struct task *task, int signal, int code, int status);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Taking a free mutex is one atomic exchange, and giving it back, when nobody waits, is one store and
-// one load. Whoever waits first says so and then tries once more; whoever gives it back first lets go
-// and then looks for waiters: one of the two sees the other.
+// Taking a free mutex is one atomic exchange, and giving it back, when nobody waits, is one store
+// and one load. Whoever waits first says so and then tries once more; whoever gives it back first
+// lets go and then looks for waiters: one of the two sees the other.
 #include "task/mutex.h"
 
 #include "kernel.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Makes all other CPUs stand still between two system calls, so that one can look at everything. They stop
-// where they go back to user mode, or in the idle loop: no task that runs holds a lock then, or has half
-// done something.
+// Makes all other CPUs stand still between two system calls, so that one can look at everything.
+// They stop where they go back to user mode, or in the idle loop: no task that runs holds a lock
+// then, or has half done something.
 #pragma once
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Process numbers. A number stays taken as long as anything is called by it: a task, a process group,
-// a session. tree_lock is held in every call.
+// Process numbers. A number stays taken as long as anything is called by it: a task, a process
+// group, a session. tree_lock is held in every call.
 #pragma once
 
 enum { PID_MAX = 30000 };

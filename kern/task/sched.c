@@ -43,7 +43,8 @@ static struct task *pick_next(void) {
 }
 
 // Leaves the current task, which is in a run queue, in a wait queue, or idle, for the next one.
-// sched_lock is held, at the return too; which interrupts it will restore is the task's own business.
+// sched_lock is held, at the return too; which interrupts it will restore is the task's own
+// business.
 static void switch_away(void) {
     struct task *from = current;
     struct task *to = pick_next();
@@ -57,8 +58,8 @@ static void switch_away(void) {
     sched_lock.irq_flags = irq_flags;
 }
 
-// Puts a task into the queue of the CPU it ran on last, where its memory may still be at hand; tells an
-// idle CPU, that one if it can be.
+// Puts a task into the queue of the CPU it ran on last, where its memory may still be at hand;
+// tells an idle CPU, that one if it can be.
 static void make_ready(struct task *task) {
     list_remove(&task->run_link);
     list_remove(&task->timed_link);
@@ -110,8 +111,8 @@ void sched_start(struct task *task) {
     enqueue(task);
 }
 
-// A new task finds the lock held by whoever switched to it. Nothing was locked on this stack, so nothing
-// says what to restore: interrupts are on from here.
+// A new task finds the lock held by whoever switched to it. Nothing was locked on this stack, so
+// nothing says what to restore: interrupts are on from here.
 static void finish_switch(void) {
     sched_lock.irq_flags = 0;
     spin_unlock(&sched_lock);
@@ -269,8 +270,8 @@ void sched_tick(void) {
     spin_unlock(&sched_lock);
 }
 
-// An interrupt that comes after the last look would be noticed only at the next: so that one is with
-// interrupts off.
+// An interrupt that comes after the last look would be noticed only at the next: so that one is
+// with interrupts off.
 void user_return_work(struct trapframe *tf) {
     irq_disable();
     while (user_return_pending()) {

@@ -309,8 +309,9 @@ static _Noreturn void kill_by_default(const struct siginfo *info) {
     task_kill(info->signal, "sent by pid %d", info->pid);
 }
 
-// Takes a signal, if there is one, and does what it leads to; if that is to stop, with the tree locked
-// from the start: a SIGCONT that shall undo it comes before it is taken, or when the task has stopped.
+// Takes a signal, if there is one, and does what it leads to; if that is to stop, with the tree
+// locked from the start: a SIGCONT that shall undo it comes before it is taken, or when the task
+// has stopped.
 static enum outcome take_next(struct siginfo *info, struct sigaction *action) {
     enum outcome outcome = NOTHING;
     spin_lock(&tree_lock);

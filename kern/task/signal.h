@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Signals: who has sent what, what shall happen then, and making it happen on the way to user mode.
 //
-// A signal that arrives is noted as pending; the task looks when it is about to return to user mode,
-// and takes those that it does not block. Sleeping in a system call is cut short for it: the call
-// answers -ERESTARTSYS, which never reaches the program. If a handler without SA_RESTART runs, that
-// becomes -EINTR; otherwise the call is made anew.
+// A signal that arrives is noted as pending; the task looks when it is about to return to user
+// mode, and takes those that it does not block. Sleeping in a system call is cut short for it: the
+// call answers -ERESTARTSYS, which never reaches the program. If a handler without SA_RESTART runs,
+// that becomes -EINTR; otherwise the call is made anew.
 //
 // Locks, in this order: tree_lock, the alarms', signal_state.lock, sighand.lock, the scheduler's.
 //
-// A signal that stops discards a pending SIGCONT, and SIGCONT those that stop. What else it does to a
-// stopped task it does at once, whatever the task does about the signal (task/jobs.h).
+// A signal that stops discards a pending SIGCONT, and SIGCONT those that stop. What else it does to
+// a stopped task it does at once, whatever the task does about the signal (task/jobs.h).
 //
 // A task is a process: a signal for the process is a signal for its one task.
 #pragma once
@@ -57,8 +57,8 @@ struct sighand *sighand_create(void);
 // A new one with the same actions. NULL when out of memory.
 struct sighand *sighand_copy(struct sighand *from);
 
-// For a task that must not share it any more: `sighand` itself, claimed once more, if nobody else has a claim; else a
-// copy. NULL when out of memory.
+// For a task that must not share it any more: `sighand` itself, claimed once more, if nobody else
+// has a claim; else a copy. NULL when out of memory.
 struct sighand *sighand_unshare(struct sighand *sighand);
 
 // Gives `task` another one, whose claim it takes over. Returns the one before, with its claim.
@@ -80,7 +80,8 @@ void signal_exit(struct task *task);
 // zombies) or SA_NOCLDSTOP (it does not want to be told when they stop or go on).
 bool signal_child_ignored(struct task *parent, uint64_t flag);
 
-// What `task` has said about signals: which it ignores, and which have a handler. Nothing once it has ended.
+// What `task` has said about signals: which it ignores, and which have a handler. Nothing once it
+// has ended.
 void signal_dispositions(struct task *task, sigset_t *ignored, sigset_t *caught);
 
 // ---- Sending: from any context ---------------------------------------------------------------
@@ -97,8 +98,8 @@ int signal_send(struct task *task, int signal);
 // Sends to every task of a process group. Returns 0, or -ESRCH if there is none. tree_lock is held.
 int signal_send_group(int pgid, int signal);
 
-// True if `from` may send `signal` to `to`: who has one of its ids, or is the superuser, may; and to let a
-// job go on, everybody in its session. tree_lock is held.
+// True if `from` may send `signal` to `to`: who has one of its ids, or is the superuser, may; and
+// to let a job go on, everybody in its session. tree_lock is held.
 bool signal_may_send(const struct task *from, const struct task *to, int signal);
 
 // ---- The current task ------------------------------------------------------------------------
@@ -128,8 +129,8 @@ void signal_set_action(int signal, const struct sigaction *action);
 // Takes the first pending signal in `set`. Returns its number, or 0 if there is none.
 int signal_take(struct signal_state *state, sigset_t set, struct siginfo *info);
 
-// On the way to user mode, interrupts on: takes all pending signals, which may end the task or start
-// handlers, and settles whether an interrupted call is made anew.
+// On the way to user mode, interrupts on: takes all pending signals, which may end the task or
+// start handlers, and settles whether an interrupted call is made anew.
 void signal_deliver(struct trapframe *tf);
 
 // True if sp is on the alternate stack.

@@ -153,8 +153,8 @@ static int end_string(struct strings *strings, size_t bytes) {
     return chain_append(&strings->lengths, &length, sizeof length);
 }
 
-// Adds what a program has at `address`, up to its NUL. Each byte is fetched once, and no page is touched that has
-// none of it.
+// Adds what a program has at `address`, up to its NUL. Each byte is fetched once, and no page is
+// touched that has none of it.
 static int add_user_string(struct strings *strings, uintptr_t address) {
     size_t bytes = 0;
     for (bool ended = false; !ended;) {

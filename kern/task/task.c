@@ -25,8 +25,8 @@ struct spinlock tree_lock = SPINLOCK_INIT("task tree");
 struct list tasks = LIST_INIT(tasks);
 struct task *init_task;
 
-// So many frames of memory for each task that there may be. Kernel stacks are kept for later tasks: all of
-// them take an eighth of memory at most.
+// So many frames of memory for each task that there may be. Kernel stacks are kept for later tasks:
+// all of them take an eighth of memory at most.
 enum { FRAMES_PER_TASK = 8 * KSTACK_BYTES / PAGE_SIZE };
 
 // Guarded by tree_lock.

@@ -29,8 +29,8 @@ struct task {
     char name[TASK_NAME_BYTES]; // the program's file name, cut to fit; changed with tree_lock held
     uint64_t started; // cycle_count() when it was made: another task of this pid has another
 
-    // Parts. The task owns one claim to each; NULL once it has ended. The task changes them with tree_lock
-    // held, and so does whoever looks at those of another.
+    // Parts. The task owns one claim to each; NULL once it has ended. The task changes them with
+    // tree_lock held, and so does whoever looks at those of another.
     struct mm *mm;
     struct files *files; // descriptors
     struct fs *fs;       // working directory, umask
@@ -85,31 +85,32 @@ struct task {
     void *kthread_argument;
 };
 
-// Guards the family tree: `tasks`, every link between parents and children, groups and sessions, who
-// is a zombie. The scheduler's lock may be taken inside.
+// Guards the family tree: `tasks`, every link between parents and children, groups and sessions,
+// who is a zombie. The scheduler's lock may be taken inside.
 extern struct spinlock tree_lock;
 extern struct list tasks;
 
 // Pid 1: inherits orphans.
 extern struct task *init_task;
 
-// The task this CPU runs; NULL until the first one, the idle task (pid 0) when there is nothing to do.
+// The task this CPU runs; NULL until the first one, the idle task (pid 0) when there is nothing to
+// do.
 #define current (cpu_current())
 
 // A task with an empty kernel stack, a pid, no parts and no family. Returns NULL and sets *error to
 // -EAGAIN (too many tasks) or -ENOMEM.
 struct task *task_create(int *error);
 
-// Frees a task that was never published, or that has been collected, and its cred. Its other parts are gone
-// already.
+// Frees a task that was never published, or that has been collected, and its cred. Its other parts
+// are gone already.
 void task_destroy(struct task *task);
 
 // How many tasks have been created and not destroyed.
 uint64_t task_total(void);
 
-// Makes a complete task known: from here on it is in the tree, can be found, and runs. Returns false, and does
-// nothing, if a signal is about to end or stop its parent, who is the current task: was that sent to all of a
-// group, then the child would have escaped it.
+// Makes a complete task known: from here on it is in the tree, can be found, and runs. Returns
+// false, and does nothing, if a signal is about to end or stop its parent, who is the current task:
+// was that sent to all of a group, then the child would have escaped it.
 bool task_publish(struct task *task);
 
 // Takes a zombie out of the tree: it can no longer be found. tree_lock is held.
@@ -124,8 +125,9 @@ int task_next(int pid);
 // The first thing a new task does in its own memory, before user mode.
 void task_entered(void);
 
-// Called by the current task before it leaves its memory, at its end or for another program: if others go on
-// using that, clears the word that clone or set_tid_address has told of. Then nothing is promised any more.
+// Called by the current task before it leaves its memory, at its end or for another program: if
+// others go on using that, clears the word that clone or set_tid_address has told of. Then nothing
+// is promised any more.
 void task_leave_memory(struct task *task);
 
 // Makes pid 1 out of the program at `path` and starts it.
@@ -138,12 +140,12 @@ _Noreturn void task_exit(int code, int signal);
 _Noreturn void task_kill(int signal, const char *pattern, ...)
     __attribute__((format(printf, 2, 3)));
 
-// Says on the console that the current task needs a frame in a system call, and that there is none; it dies of
-// it on the way back to user mode, unless it is pid 1.
+// Says on the console that the current task needs a frame in a system call, and that there is none;
+// it dies of it on the way back to user mode, unless it is pid 1.
 void task_out_of_memory(const char *access, uintptr_t address);
 
-// Called on the way back to user mode: lets others run if it is their turn, and delivers signals. Leaves
-// interrupts off.
+// Called on the way back to user mode: lets others run if it is their turn, and delivers signals.
+// Leaves interrupts off.
 void user_return_work(struct trapframe *tf);
 
 // True if `task` has a signal to take.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Sleeping until somebody says that something has changed.
 //
-// The condition is guarded by a spinlock. Whoever waits holds it, looks, and sleeps; whoever changes
-// the condition holds it too, and wakes. Going to sleep and letting the lock go are one step, so that
-// a wake-up cannot fall between them:
+// The condition is guarded by a spinlock. Whoever waits holds it, looks, and sleeps; whoever
+// changes the condition holds it too, and wakes. Going to sleep and letting the lock go are one
+// step, so that a wake-up cannot fall between them:
 //
 //     spin_lock(&pipe->lock);
 //     while (pipe->bytes == 0) {

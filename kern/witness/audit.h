@@ -18,5 +18,6 @@ struct frame;
 // Returns the number of findings.
 unsigned audit_run(void);
 
-// Leaves an event about a finding in the trace. `what` has up to eight characters; `frame` may be NULL.
+// Leaves an event about a finding in the trace. `what` has up to eight characters; `frame` may be
+// NULL.
 void audit_trace(const char *what, const struct frame *frame, uint64_t count, uint64_t recount);

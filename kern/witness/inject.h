@@ -9,9 +9,9 @@
 #include "abi/probe.h"
 #include "config.h"
 
-// The nth allocation of a class by the current task fails, or, if the first program has not started yet, by
-// anybody; 1 is the next one. INJECT_NONE or 0: none. Returns how many of
-// those asked for before were still to come: 0 if the failure has happened.
+// The nth allocation of a class by the current task fails, or, if the first program has not started
+// yet, by anybody; 1 is the next one. INJECT_NONE or 0: none. Returns how many of those asked for
+// before were still to come: 0 if the failure has happened.
 uint64_t inject_arm(enum inject_class class, uint64_t n);
 
 // Reads `CLASS:N` as in option fail=. Returns false if it is not that.

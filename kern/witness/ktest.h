@@ -36,6 +36,6 @@ struct ktest {
 
 void ktest_fail(const char *condition, const char *file, int line);
 
-// A kernel thread that runs what option ktest= asks for, one line each, and ends the machine: EXIT_PASS
-// if all passed.
+// A kernel thread that runs what option ktest= asks for, one line each, and ends the machine:
+// EXIT_PASS if all passed.
 void ktest_run(void *unused);

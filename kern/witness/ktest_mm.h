@@ -33,7 +33,7 @@ void take_all_frames(struct list *taken);
 void give_back_one(struct list *taken);
 void give_back_all(struct list *taken);
 
-// ---- What every kind of fork must do right: lab 1's, which copies, and lab 2's, which shares ---------
+// ---- What every fork must do right: lab 1's, which copies, and lab 2's, which shares ---------
 
 typedef int fork_memory(struct mm *to, struct mm *from);
 

@@ -165,7 +165,8 @@ KTEST(end_fails) {
     KTEST_CHECK(1 + 1 == 3);
 }
 
-// Maps a page of user memory that is readable, writable or executable, and makes it the current one.
+// Maps a page of user memory that is readable, writable or executable, and makes it the current
+// one.
 static void enter_user_memory(unsigned prot) {
     struct mm *mm = mm_create();
     struct frame *frame = frame_alloc(FRAME_USER);

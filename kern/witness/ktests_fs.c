@@ -118,7 +118,8 @@ KTEST(fs_removed_directories) {
     KTEST_CHECK(audit_run() == 0);
 }
 
-// A file stays while somebody uses it, whoever closes it; a descriptor that is being opened is busy.
+// A file stays while somebody uses it, whoever closes it; a descriptor that is being opened is
+// busy.
 KTEST(fd_races) {
     static const struct cred root;
     struct files *files = files_create();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Kernel tests of labs 2a and 2b, the count of a frame and mm_share: address spaces that no program runs in,
-// shared and compared page by page. None of them needs cow_fault.
+// Kernel tests of labs 2a and 2b, the count of a frame and mm_share: address spaces that no program
+// runs in, shared and compared page by page. None of them needs cow_fault.
 #include "witness/ktests_lab2.h"
 #include "arch/pagetable.h"
 #include "base/string.h"
@@ -169,8 +169,8 @@ KTEST(lab2_share_frames) {
     mm_put(to);
 }
 
-// But for writing, the rights stay: code stays code, constants stay constants, and what nobody may touch
-// keeps its frame.
+// But for writing, the rights stay: code stays code, constants stay constants, and what nobody may
+// touch keeps its frame.
 KTEST(lab2_share_rights) {
     if (LAB < 2) {
         return;
@@ -220,15 +220,16 @@ KTEST(lab2_share_all) {
     mm_put(to);
 }
 
-// MAP_SHARED memory is no copy-on-write: both go on writing to it, also to pages first touched later.
+// MAP_SHARED memory is no copy-on-write: both go on writing to it, also to pages first touched
+// later.
 KTEST(lab2_share_object) {
     if (LAB >= 2) {
         check_shared_object("mm_share", share);
     }
 }
 
-// What is shared already is shared once more: with another child, with a grandchild, and when the first
-// child has ended.
+// What is shared already is shared once more: with another child, with a grandchild, and when the
+// first child has ended.
 KTEST(lab2_share_again) {
     if (LAB < 2) {
         return;
@@ -255,8 +256,8 @@ KTEST(lab2_share_again) {
     mm_put(all[4]);
 }
 
-// Two vmas, and pages in two tables: a flush must follow each store that forbids something (the trace
-// tells).
+// Two vmas, and pages in two tables: a flush must follow each store that forbids something (the
+// trace tells).
 KTEST(lab2_share_flush) {
     if (LAB < 2) {
         return;
@@ -276,8 +277,8 @@ KTEST(lab2_share_flush) {
 
 enum { KEPT_PAGES = 2, OWN_PAGES = 3 };
 
-// As it should be when a child could not be made: what an earlier child shares is still protected, and
-// the rest is the parent's alone.
+// As it should be when a child could not be made: what an earlier child shares is still protected,
+// and the rest is the parent's alone.
 static bool as_before(const struct mm *from, const struct page *kept, const struct page *own) {
     for (unsigned i = 0; i < KEPT_PAGES; i++) {
         pte_t now = entry_at(from, kept[i].va);

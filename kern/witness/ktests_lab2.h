@@ -10,8 +10,8 @@ struct page {
     pte_t entry;
 };
 
-// Calls mm_share as mm_dup does, but leaves what it made so far to be looked at. Marks the trace when it
-// has returned.
+// Calls mm_share as mm_dup does, but leaves what it made so far to be looked at. Marks the trace
+// when it has returned.
 int share(struct mm *to, struct mm *from);
 
 // The entry for the page at `va`; the empty one if it has no table.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Kernel tests of lab 2c, cow_fault: a write to a page that is there, in address spaces that no program runs
-// in.
+// Kernel tests of lab 2c, cow_fault: a write to a page that is there, in address spaces that no
+// program runs in.
 #include <arch/cpu.h>
 
 #include "arch/machine.h"
@@ -38,8 +38,8 @@ static bool answers(struct mm *mm, uintptr_t va, enum cow_result wanted) {
     return result == wanted;
 }
 
-// An address space with one vma of `flags` and its first page filled, and `children` who share it. False
-// if there was no memory.
+// An address space with one vma of `flags` and its first page filled, and `children` who share it.
+// False if there was no memory.
 static bool make_family(struct mm *all[], unsigned children, unsigned flags, struct page *page) {
     for (unsigned i = 0; i <= children; i++) {
         all[i] = mm_create();
@@ -94,7 +94,8 @@ static const char *wrong_with_copy(const struct mm *mm, const struct page *page,
     return NULL;
 }
 
-// Says on the console what is wrong with a copy. `left`: how many claims there are to the old frame.
+// Says on the console what is wrong with a copy. `left`: how many claims there are to the old
+// frame.
 static bool well_copied(const struct mm *mm, const struct page *page, int left) {
     const char *wrong = wrong_with_copy(mm, page, left);
     if (wrong != NULL) {
@@ -109,8 +110,8 @@ static bool untouched(const struct mm *mm, const struct page *page) {
            *(uint64_t *)bytes_at(mm, page->va) == page->va;
 }
 
-// Three have it: the first to write gets a copy, by an address anywhere in the page, and the others notice
-// nothing.
+// Three have it: the first to write gets a copy, by an address anywhere in the page, and the others
+// notice nothing.
 KTEST(lab2_cow_copy) {
     if (LAB < 2) {
         return;
@@ -232,7 +233,8 @@ KTEST(lab2_cow_rights) {
     end_family(all, 1);
 }
 
-// Read-only while it was shared, then writable again: the vma permits writing, the entry does not yet.
+// Read-only while it was shared, then writable again: the vma permits writing, the entry does not
+// yet.
 KTEST(lab2_cow_protect) {
     if (LAB < 2) {
         return;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Kernel tests of lab 3a, elf_check: files of the initial file system, odd ones and hostile ones, that
-// tools/elf_files.py has made. No program is loaded.
+// Kernel tests of lab 3a, elf_check: files of the initial file system, odd ones and hostile ones,
+// that tools/elf_files.py has made. No program is loaded.
 #include "base/elf.h"
 #include "base/format.h"
 #include "base/string.h"
@@ -208,8 +208,9 @@ KTEST(lab3_check_good) {
 
 // ---- What is none ----------------------------------------------------------------------------
 
-// Whoever reads beyond the end of a file that was cut finds the rest of the one that was not; and in front
-// of the file, where a small negative offset leads, a table of program headers as good as the file's.
+// Whoever reads beyond the end of a file that was cut finds the rest of the one that was not; and
+// in front of the file, where a small negative offset leads, a table of program headers as good as
+// the file's.
 static void check_hostile(struct check *check, const struct entry *entry) {
     is_answer_right(check, entry->name, ".undone", 0, " it has not this fault:");
     memcpy(memory, head + sizeof(struct elf64_ehdr), AROUND);

@@ -64,7 +64,7 @@ static int load(struct mm *mm, const struct program *program) {
     return error;
 }
 
-// ---- What is in a page, and what it permits ------------------------------------------------------
+// ---- What is in a page, and what it permits --------------------------------------------------
 
 // True if the segment has a byte in the page.
 static bool touches(const struct program *program, const struct elf_segment *segment,

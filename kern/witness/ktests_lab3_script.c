@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Kernel tests of lab 3e, script_parse: lines that no file has to hold. (What they lead to is tested by programs.)
+// Kernel tests of lab 3e, script_parse: lines that no file has to hold. (What they lead to is
+// tested by programs.)
 #include "base/format.h"
 #include "base/string.h"
 #include "errno.h"

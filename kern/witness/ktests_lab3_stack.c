@@ -27,7 +27,7 @@ struct stack {
     uintptr_t sp;
 };
 
-// ---- Stacks and what is found there --------------------------------------------------------------
+// ---- Stacks and what is found there ----------------------------------------------------------
 
 static char path_of_all[] = "/tests/lab3/a_program";
 

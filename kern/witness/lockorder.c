@@ -15,7 +15,8 @@ static struct {
     unsigned count;
 } held[MAX_CPUS];
 
-// Bit B of later[A]: a lock of class B has been taken inside one of class A, or inside one inside that, ...
+// Bit B of later[A]: a lock of class B has been taken inside one of class A, or inside one inside
+// that, ...
 static _Atomic uint64_t later[MAX_CLASSES];
 static const char *_Atomic names[MAX_CLASSES]; // [0] is not used
 

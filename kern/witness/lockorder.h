@@ -4,7 +4,8 @@
 
 #include "lock.h"
 
-// `lock` is about to be taken by this CPU: a panic if it holds one that must come later, or `lock` itself.
+// `lock` is about to be taken by this CPU: a panic if it holds one that must come later, or `lock`
+// itself.
 void lock_order_check(struct spinlock *lock);
 
 // It has been taken, or is about to be released.

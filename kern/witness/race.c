@@ -23,8 +23,8 @@ static uint64_t next_number(unsigned cpu) {
     return x;
 }
 
-// Most pauses last for one turn of the others. In a long one they come through several such points: enough
-// for what takes more than one step.
+// Most pauses last for one turn of the others. In a long one they come through several such points:
+// enough for what takes more than one step.
 void race_point_slow(void) {
     enum { ONE_IN = 3, LONG_ONE_IN = 32, LONGEST_SHIFT = 6 };
     unsigned cpu = this_cpu()->id;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Makes races between CPUs happen, and happen again. Under instruction counting the emulator runs one
-// CPU at a time, for thousands of instructions; an instruction PAUSE gives the turn to the next. Option
-// seed=N puts a PAUSE after some of the operations where the order of CPUs may matter, chosen by N: the same
-// number gives the same order in every run.
+// Makes races between CPUs happen, and happen again. Under instruction counting the emulator runs
+// one CPU at a time, for thousands of instructions; an instruction PAUSE gives the turn to the
+// next. Option seed=N puts a PAUSE after some of the operations where the order of CPUs may matter,
+// chosen by N: the same number gives the same order in every run.
 #pragma once
 
 #include <stdint.h>

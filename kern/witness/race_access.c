@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 // Makes every access to memory in the labs' code a point where the order of CPUs may matter.
 //
-// In a checking build the labs are compiled as for a thread sanitizer: the compiler puts a call before each
-// read and write, and makes each atomic operation a call. What there is to call pauses now and then (race.h).
-// So a count that is looked at in one step and changed in another is caught between the two, and caught
-// again by the same seed. Linux's KCSAN came to races by the same door.
+// In a checking build the labs are compiled as for a thread sanitizer: the compiler puts a call
+// before each read and write, and makes each atomic operation a call. What there is to call pauses
+// now and then (race.h). So a count that is looked at in one step and changed in another is caught
+// between the two, and caught again by the same seed. Linux's KCSAN came to races by the same door.
 //
-// The names are those of LLVM's and GCC's run-time interface (compiler-rt, tsan_interface_atomic.h). Nobody
-// else calls them: hence no header.
+// The names are those of LLVM's and GCC's run-time interface (compiler-rt,
+// tsan_interface_atomic.h). Nobody else calls them: hence no header.
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -64,7 +64,8 @@ void __tsan_write_range(const volatile void *where, uintptr_t bytes) {
         return __atomic_##name(where, with, __ATOMIC_SEQ_CST);                    \
     }
 
-// Compare-and-exchange: GCC calls the first two, which tell what was there through a pointer, LLVM the third.
+// Compare-and-exchange: GCC calls the first two, which tell what was there through a pointer, LLVM
+// the third.
 #define EXCHANGE_IF(bits, strength)                                                               \
     bool __tsan_atomic##bits##_compare_exchange_##strength(                                       \
         volatile uint##bits##_t *where, uint##bits##_t *expected, uint##bits##_t with, int order, \

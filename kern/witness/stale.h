@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Who took a right away from an entry and has not flushed it yet. A processor may still have the old entry then,
-// so there must be a flush before the task goes back to user mode, and before the frame that the old entry
-// named is given back. Only in a checking build; each violation becomes a finding of the final audit.
+// Who took a right away from an entry and has not flushed it yet. A processor may still have the
+// old entry then, so there must be a flush before the task goes back to user mode, and before the
+// frame that the old entry named is given back. Only in a checking build; each violation becomes a
+// finding of the final audit.
 #pragma once
 
 #include <stdbool.h>
@@ -12,8 +13,8 @@
 struct frame;
 struct pagetable;
 
-// What a task still has to flush. With more than there is room for, one is only known to have to flush
-// something.
+// What a task still has to flush. With more than there is room for, one is only known to have to
+// flush something.
 enum { STALE_ROOM = CHECKS ? 16 : 1 };
 struct stale {
     struct {

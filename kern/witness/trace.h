@@ -65,8 +65,8 @@ static inline void trace(enum trace_type type, uint64_t a0, uint64_t a1, uint64_
 // How many events of a type there have been since the start, recorded or not.
 uint64_t trace_total(enum trace_type type);
 
-// Forgets all events from ticket `head` on, which trace_ring.head once was: what they told about has been
-// undone. Nobody else may be recording.
+// Forgets all events from ticket `head` on, which trace_ring.head once was: what they told about
+// has been undone. Nobody else may be recording.
 void trace_rewind(uint64_t head);
 
 // Prints the last `count` events as kernel lines.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Lab 1c: how a parent learns that its child has ended.
 //
-// Handout: handouts/1-fork.md#exit-wait. Contract: kern/labs.h. You need of the kernel that is given:
+// Handout: handouts/1-fork.md#exit-wait. Contract: kern/labs.h. You need of the kernel that is
+// given:
 //
 //     task->children, ->sibling, ->parent    the family; tree_lock is held for you   task/task.h
 //     task->exited, ->exit_code, ->killed_by how it ended                            task/task.h

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: MIT
 // Lab 2c: a write to a page that is there.
 //
-// Handout: handouts/2-cow.md#cow-fault. Contract: kern/labs.h. You need of the kernel that is given:
+// Handout: handouts/2-cow.md#cow-fault. Contract: kern/labs.h. You need of the kernel that is
+// given:
 //
-//     vma->flags, vma->shared          what the mapping permits; whose memory it is    mm/mm.h
-//     frame->count                     how many claims there are                       mm/frame.h
-//     frame_alloc, frame_copy          a frame for user memory, its contents           mm/frame.h, arch/machine.h
-//     pte_make(frame, prot)            a new entry; prot as in vma->flags              arch/pte.h
-//     pte_store, tlb_flush_page        changes an entry; makes all CPUs forget         arch/pagetable.h
+//     vma->flags, vma->shared    what the mapping permits; whose memory it is  mm/mm.h
+//     frame->count               how many claims there are                     mm/frame.h
+//     frame_alloc, frame_copy    a frame for user memory, its contents         mm/frame.h
+//     pte_make(frame, prot)      a new entry; prot as in vma->flags            arch/pte.h
+//     pte_store, tlb_flush_page  changes an entry; makes all CPUs forget       arch/pagetable.h
 #include "arch/machine.h"
 #include "arch/pagetable.h"
 #include "kernel.h"

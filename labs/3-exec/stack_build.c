@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Lab 3c: what a program finds on its stack when it starts.
 //
-// Handout: handouts/3-exec.md#stack-build. Contract: kern/labs.h. You need of the kernel that is given:
+// Handout: handouts/3-exec.md#stack-build. Contract: kern/labs.h. You need of the kernel that is
+// given:
 //
-//     struct exec                                     what there is to tell        task/exec.h
+//     struct exec                  what there is to tell  task/exec.h
 //     strings_argc, strings_envc, strings_bytes,
-//     string_bytes, strings_write                     the arguments                task/strings.h
-//     mm_map_stack, mm_write                          the stack                    mm/fill.h
-//     AT_*, struct elf64_phdr                         what programs ask for        abi/auxv.h, base/elf.h
-//     struct cred                                     on whose behalf              task/cred.h
+//     string_bytes, strings_write  the arguments          task/strings.h
+//     mm_map_stack, mm_write       the stack              mm/fill.h
+//     AT_*, struct elf64_phdr      what programs ask for  abi/auxv.h, base/elf.h
+//     struct cred                  on whose behalf        task/cred.h
 #include "abi/auxv.h"
 #include "base/elf.h"
 #include "base/string.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The auxiliary vector: what the kernel tells a program on its stack (System V ABI, AMD64 supplement, section
-// 3.4.3; from AT_SECURE on, Linux's getauxval(3)).
+// The auxiliary vector: what the kernel tells a program on its stack (System V ABI, AMD64
+// supplement, section 3.4.3; from AT_SECURE on, Linux's getauxval(3)).
 #pragma once
 
 #define AT_NULL 0

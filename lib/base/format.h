@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // printf's formatting without printf's output.
 //
-// Understood: the flags, width and precision (also '*'), lengths h l ll z j t, and conversions d i u o x
-// X p s c %. An unknown conversion is printed as it stands.
+// Understood: the flags, width and precision (also '*'), lengths h l ll z j t, and conversions d i
+// u o x X p s c %. An unknown conversion is printed as it stands.
 #pragma once
 
 #include <stdarg.h>

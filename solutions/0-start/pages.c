@@ -14,8 +14,8 @@
 // System call 0x1001, pages_present(): how many pages of the caller's memory have a frame, whatever
 // the program may do with them. The caller's memory is [0, USER_TOP).
 //
-// Takes no arguments, so `tf`, the registers the caller had, is not looked at. Returns the number of
-// pages. Nothing is allocated, and nothing changes.
+// Takes no arguments, so `tf`, the registers the caller had, is not looked at. Returns the number
+// of pages. Nothing is allocated, and nothing changes.
 //: region sys_pages_present
 int64_t sys_pages_present(struct trapframe *tf) {
     (void)tf;

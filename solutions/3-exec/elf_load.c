@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Lab 3b: a program's segments, in its memory.
 //
-// Handout: handouts/3-exec.md#elf-load. Contract: kern/labs.h. You need of the kernel that is given:
+// Handout: handouts/3-exec.md#elf-load. Contract: kern/labs.h. You need of the kernel that is
+// given:
 //
 //     struct program, elf_image, elf_segment          what elf_check has found       labs.h
 //     mm_map, mm_map_file, mm_protect, mm_find_vma    vmas, and what they permit     mm/mm.h

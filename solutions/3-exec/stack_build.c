@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: MIT
 // Lab 3c: what a program finds on its stack when it starts.
 //
-// Handout: handouts/3-exec.md#stack-build. Contract: kern/labs.h. You need of the kernel that is given:
+// Handout: handouts/3-exec.md#stack-build. Contract: kern/labs.h. You need of the kernel that is
+// given:
 //
-//     struct exec                                     what there is to tell        task/exec.h
+//     struct exec                  what there is to tell  task/exec.h
 //     strings_argc, strings_envc, strings_bytes,
-//     string_bytes, strings_write                     the arguments                task/strings.h
-//     mm_map_stack, mm_write                          the stack                    mm/fill.h
-//     AT_*, struct elf64_phdr                         what programs ask for        abi/auxv.h, base/elf.h
-//     struct cred                                     on whose behalf              task/cred.h
+//     string_bytes, strings_write  the arguments          task/strings.h
+//     mm_map_stack, mm_write       the stack              mm/fill.h
+//     AT_*, struct elf64_phdr      what programs ask for  abi/auxv.h, base/elf.h
+//     struct cred                  on whose behalf        task/cred.h
 #include "abi/auxv.h"
 #include "base/elf.h"
 #include "base/string.h"
@@ -41,7 +42,8 @@ static void put_word(struct writer *writer, uint64_t word) {
     put(writer, &word, sizeof word);
 }
 
-// The addresses of strings number `first` to first + count, and NULL. Returns where the next string is.
+// The addresses of strings number `first` to first + count, and NULL. Returns where the next string
+// is.
 static uintptr_t put_addresses(struct writer *writer, const struct strings *strings, unsigned first,
                                unsigned count, uintptr_t address) {
     for (unsigned i = first; i < first + count; i++) {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Lab 3d: the current task becomes another program. The point of no return is in this file.
 //
-// Handout: handouts/3-exec.md#task-exec. Contract: kern/labs.h. You need of the kernel that is given:
+// Handout: handouts/3-exec.md#task-exec. Contract: kern/labs.h. You need of the kernel that is
+// given:
 //
-//     struct exec, struct program                    what is to run               task/exec.h, labs.h
-//     mm_create, mm_put, mm->lock, mm->brk           memory                       mm/mm.h
-//     pagetable_activate                             the one this CPU uses        arch/pagetable.h
-//     files_unshare, files_put                       descriptors                  fs/files.h
-//     sighand_unshare, sighand_exchange, sighand_put what signals do              task/signal.h
-//     cred_get, cred_put                             whose rights it has          task/cred.h
-//     task_leave_memory, tree_lock                   the task itself              task/task.h
-//     trapframe_start, fpu_reset, tls_reset          its registers                arch/trapframe.h, arch/context.h
+//     struct exec, struct program            what is to run         task/exec.h, labs.h
+//     mm_create, mm_put, mm->lock, mm->brk   memory                 mm/mm.h
+//     pagetable_activate                     the one this CPU uses  arch/pagetable.h
+//     files_unshare, files_put               descriptors            fs/files.h
+//     sighand_unshare, sighand_exchange, sighand_put what signals do  task/signal.h
+//     cred_get, cred_put                     whose rights it has    task/cred.h
+//     task_leave_memory, tree_lock           the task itself        task/task.h
+//     trapframe_start, fpu_reset, tls_reset  its registers          arch/*.h
 #include <arch/context.h>
 #include <arch/trapframe.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Says of each file named what elf_check answers: "NAME: -8", or "NAME: 0" and the plan, for a test. With
-// -p files are plans, struct elf_image, and are printed: "NAME:" and the plan. With -f they are inputs of
-// elf_check_fuzz.c, and nothing is said.
+// Says of each file named what elf_check answers: "NAME: -8", or "NAME: 0" and the plan, for a
+// test. With -p files are plans, struct elf_image, and are printed: "NAME:" and the plan. With -f
+// they are inputs of elf_check_fuzz.c, and nothing is said.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

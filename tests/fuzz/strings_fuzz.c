@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// libFuzzer's target for the arguments of execve (kern/task/strings.c). An input describes the memory of a program: which
-// pages are mapped, where there are NULs, the arrays that argv and envp are; and what another thread writes while
-// the kernel reads. Whatever that is, what the kernel has in the end must be whole; and if nobody wrote, it must
-// be what is there.
+// libFuzzer's target for the arguments of execve (kern/task/strings.c). An input describes the
+// memory of a program: which pages are mapped, where there are NULs, the arrays that argv and envp
+// are; and what another thread writes while the kernel reads. Whatever that is, what the kernel has
+// in the end must be whole; and if nobody wrote, it must be what is there.
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,7 +79,8 @@ int mm_write(struct mm *mm, uintptr_t va, const void *from, size_t bytes) {
     return 0;
 }
 
-// The strings of an array, as they stand there: appended to `text`, their number to *count. Returns 0 or an error.
+// The strings of an array, as they stand there: appended to `text`, their number to *count. Returns
+// 0 or an error.
 static int expect(uintptr_t array, char **text, unsigned *count, size_t *room) {
     for (; array != 0; array += 8) {
         uintptr_t address = 0;

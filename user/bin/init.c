@@ -4,8 +4,8 @@
 // machine with it.
 //
 // A shell of its own needs fork, exit and wait. Where they are still missing (lab 0, or a lab 1
-// that is not finished: /etc/lab tells), and with -s, init becomes the shell instead. As a flat image
-// it goes on as the program /bin/init, as soon as programs can be run.
+// that is not finished: /etc/lab tells), and with -s, init becomes the shell instead. As a flat
+// image it goes on as the program /bin/init, as soon as programs can be run.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -44,8 +44,8 @@ static void take_off(struct abilities *can, const char *file) {
     }
 }
 
-// What /etc/lab says: a line LAB=n, and a line for each file of a lab that is not written yet, which
-// it shows if `show`.
+// What /etc/lab says: a line LAB=n, and a line for each file of a lab that is not written yet,
+// which it shows if `show`.
 static struct abilities read_lab(bool show) {
     char line[LINE_BYTES];
     struct abilities can = {.forks = true, .runs_programs = true};

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// stack [argument ...]: the bytes that this program found on its stack when it started, and what they mean (lab 3).
+// stack [argument ...]: the bytes that this program found on its stack when it started, and what
+// they mean (lab 3).
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>

@@ -29,6 +29,6 @@ struct tool {
     int (*main)(int argc, char **argv);
 };
 
-// Where all programs are one: that of this name, if help lists it, or NULL. Elsewhere there is no such
-// function: its address is NULL.
+// Where all programs are one: that of this name, if help lists it, or NULL. Elsewhere there is no
+// such function: its address is NULL.
 const struct tool *tool_find(const char *name) __attribute__((weak));

@@ -120,8 +120,8 @@ void timer_setup(void) {
 }
 
 // Channel 0 of the 8254 at its slowest (every 55 ms) reaches the LAPIC's LINT0 pin through the
-// 8259, and LINT0 makes it an NMI. Where interrupts are on, the processor may take it as an ordinary
-// one from the 8259 as well; trap_dispatch ignores those.
+// 8259, and LINT0 makes it an NMI. Where interrupts are on, the processor may take it as an
+// ordinary one from the 8259 as well; trap_dispatch ignores those.
 void watchdog_setup(void) {
     pic_setup(1 << 0);
     outb(PIT_COMMAND, 0x34); // channel 0, both bytes, mode 2
@@ -130,7 +130,8 @@ void watchdog_setup(void) {
     lapic_write(LAPIC_LVT_LINT0, LVT_NMI);
 }
 
-// While its interrupt is pending, the 8259 offers it anew whenever any line changes. Polling takes it.
+// While its interrupt is pending, the 8259 offers it anew whenever any line changes. Polling takes
+// it.
 void watchdog_acknowledge(void) {
     enum { POLL = 0x0c };
     outb(PIC1_COMMAND, POLL);

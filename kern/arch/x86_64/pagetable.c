@@ -58,8 +58,8 @@ void pagetable_destroy(struct pagetable *pt) {
     pt->root = 0;
 }
 
-// The bit is set before the first translation, and cleared after the last. Whoever changes an entry and
-// then sees no bit need not tell this CPU: it will see the new entry.
+// The bit is set before the first translation, and cleared after the last. Whoever changes an entry
+// and then sees no bit need not tell this CPU: it will see the new entry.
 void pagetable_activate(struct pagetable *pt) {
     struct cpu *cpu = this_cpu();
     struct pagetable *before = cpu->pt;
@@ -74,8 +74,8 @@ void pagetable_activate(struct pagetable *pt) {
     }
 }
 
-// The entry for the first address at or above *va that has a leaf table; moves *va there. NULL if there is
-// none below `end`.
+// The entry for the first address at or above *va that has a leaf table; moves *va there. NULL if
+// there is none below `end`.
 static pte_t *skip_missing_tables(const struct pagetable *pt, uintptr_t *va, uintptr_t end) {
     while (*va < end) {
         pte_t *table = phys_to_virt(pt->root);
@@ -143,7 +143,8 @@ pte_t *pte_find(const struct pagetable *pt, uintptr_t va) {
     return find(pt, va);
 }
 
-// pte_find_or_create where a table is missing. Not inline: the usual way shall save no registers for it.
+// pte_find_or_create where a table is missing. Not inline: the usual way shall save no registers
+// for it.
 __attribute__((noinline)) static pte_t *create_tables(struct pagetable *pt, uintptr_t va) {
     pte_t *table = phys_to_virt(pt->root);
     for (unsigned shift = TOP_SHIFT; shift > PAGE_SHIFT; shift -= INDEX_BITS) {

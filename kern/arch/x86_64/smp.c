@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Several processors: starting them (Intel SDM volume 3A, section 8.4), and what one asks of another.
+// Several processors: starting them (Intel SDM volume 3A, section 8.4), and what one asks of
+// another.
 #include <arch/cpu.h>
 #include <stdatomic.h>
 
@@ -130,8 +131,8 @@ void flush_serve(void) {
     }
 }
 
-// While it waits, for its turn or for the others, it does what others ask: two that wait for each other would
-// otherwise wait for ever.
+// While it waits, for its turn or for the others, it does what others ask: two that wait for each
+// other would otherwise wait for ever.
 static void flush_on(unsigned targets, uintptr_t va, bool all) {
     uint64_t flags = irq_save();
     while (atomic_exchange(&request.busy, true)) {

@@ -18,12 +18,13 @@ void probe_stop(int id);
 // Lets the kernel recount all it owns. Returns the number of findings.
 long probe_audit(void);
 
-// Makes the nth allocation of a class in the kernel fail, once; 1 is the next one, 0 calls it off. Returns
-// how many of those asked for before were still to come: 0 if the failure has happened.
+// Makes the nth allocation of a class in the kernel fail, once; 1 is the next one, 0 calls it off.
+// Returns how many of those asked for before were still to come: 0 if the failure has happened.
 long probe_fail(enum inject_class class, long n);
 
-// Starts a child that shares this program's memory, and with `files` its descriptors; it runs `function`, which
-// must not return, on the stack that ends at `stack_top`. Returns its pid, or -1 and errno.
+// Starts a child that shares this program's memory, and with `files` its descriptors; it runs
+// `function`, which must not return, on the stack that ends at `stack_top`. Returns its pid, or -1
+// and errno.
 int probe_thread(void (*function)(void), void *stack_top, int files);
 
 // The number of the frame behind `address`, or -1 if it has none.

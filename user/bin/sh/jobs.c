@@ -259,8 +259,8 @@ static void give_number(struct job *job) {
     job->number = job->number != 0 ? job->number : highest + 1;
 }
 
-// A job that ended in good order may have changed how the terminal works; one that did not has left it in
-// whatever state it was.
+// A job that ended in good order may have changed how the terminal works; one that did not has left
+// it in whatever state it was.
 static void take_terminal_back(bool in_order) {
     terminal_give(0);
     if (in_order) {

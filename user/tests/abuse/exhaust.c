@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A process uses up all there is of something in the kernel, and then something else: each time there is an
-// error, or it dies; and all of it comes back. For Tine alone: its limits are others than Linux's.
+// A process uses up all there is of something in the kernel, and then something else: each time
+// there is an error, or it dies; and all of it comes back. For Tine alone: its limits are others
+// than Linux's.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

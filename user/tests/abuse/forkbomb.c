@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Every process forks for ever. When there is no room for more, the whole group is sent one signal, which
-// nobody escapes, not even a child that is just being made; all are collected, and others can start processes
-// again. For Tine alone: nobody wants that on his own machine.
+// Every process forks for ever. When there is no room for more, the whole group is sent one signal,
+// which nobody escapes, not even a child that is just being made; all are collected, and others can
+// start processes again. For Tine alone: nobody wants that on his own machine.
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>
@@ -31,7 +31,8 @@ static _Noreturn void bomb(void) {
     }
 }
 
-// Collects whoever ends, until nobody is left or nobody has ended for a while. Returns how many there were.
+// Collects whoever ends, until nobody is left or nobody has ended for a while. Returns how many
+// there were.
 static int collect(void) {
     int count = 0;
     for (int quiet = 0; quiet < QUIET_MS;) {

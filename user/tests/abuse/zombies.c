@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// As many zombies as there may be, and what goes on beside them. For Tine alone: their number is its
-// own.
+// As many zombies as there may be, and what goes on beside them. For Tine alone: their number is
+// its own.
 #include <errno.h>
 #include <sched.h>
 #include <signal.h>

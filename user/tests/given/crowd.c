@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Many processes at once: all send signals to all; all write to one pipe, and then nobody reads any more.
+// Many processes at once: all send signals to all; all write to one pipe, and then nobody reads any
+// more.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// execve and execveat with pointers that are wrong in every way. The file is one that can be executed, but is no
-// program: whoever gets as far as that is told ENOEXEC.
+// execve and execveat with pointers that are wrong in every way. The file is one that can be
+// executed, but is no program: whoever gets as far as that is told ENOEXEC.
 #define _GNU_SOURCE
 #include <fcntl.h>
 

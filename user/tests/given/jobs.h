@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What tests of job control on the terminal share: processes in groups of their own, which tell in a pipe
-// what happens to them.
+// What tests of job control on the terminal share: processes in groups of their own, which tell in
+// a pipe what happens to them.
 #pragma once
 
 #include <signal.h>
@@ -52,8 +52,8 @@ static inline void survive(void) {
     }
 }
 
-// A child in process group `group` (0: its own), to whom signals do what they usually do. It does not
-// outlive the test by much.
+// A child in process group `group` (0: its own), to whom signals do what they usually do. It does
+// not outlive the test by much.
 static inline pid_t job(pid_t group) {
     pid_t pid = fork();
     setpgid(pid, group);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Reads with a small buffer, and shows each piece in brackets; `|` stands for the end of a line. Needs
-// somebody who types.
+// Reads with a small buffer, and shows each piece in brackets; `|` stands for the end of a line.
+// Needs somebody who types.
 #include <stdio.h>
 #include <unistd.h>
 

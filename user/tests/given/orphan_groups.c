@@ -97,7 +97,8 @@ static void own_group(void) {
     leave();
 }
 
-// The group's first member has a child in it, which is stopped; the first one leaves, the leader stays.
+// The group's first member has a child in it, which is stopped; the first one leaves, the leader
+// stays.
 static void member_leaves(void) {
     pid_t first = fork_into(0);
     if (first == 0) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Tables of system calls, each with an argument that points where it should not. TRY_ALL prints what
-// a call answers if nothing is mapped there, and then each place for which it answers otherwise.
+// Tables of system calls, each with an argument that points where it should not. TRY_ALL prints
+// what a call answers if nothing is mapped there, and then each place for which it answers
+// otherwise.
 #pragma once
 
 #include <errno.h>

@@ -20,8 +20,8 @@ static char *fields[FIELDS + 1];
 static int in_data = 1;
 static const char in_constants[] = "constant";
 
-// Splits /proc/PID/stat into its fields: fields[1] to fields[52]. The name may contain anything, so the last
-// parenthesis ends it. Returns how many there are.
+// Splits /proc/PID/stat into its fields: fields[1] to fields[52]. The name may contain anything, so
+// the last parenthesis ends it. Returns how many there are.
 static int read_stat(int pid) {
     if (slurp(pid, "stat") < 0) {
         return -1;
@@ -290,7 +290,8 @@ static void grow(const char *what, int flags) {
            distance(after[1] - before[1]) < SLACK);
 }
 
-// Everything there is about everybody, while they come and go. Returns how often something was wrong.
+// Everything there is about everybody, while they come and go. Returns how often something was
+// wrong.
 static int read_all(void) {
     static const char *const files[] = {"stat", "status", "statm", "maps", "comm", "cmdline"};
     static char buffer[4096];

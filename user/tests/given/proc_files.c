@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// /proc as a file system: what there is and what not, reading, that nothing can be changed, /proc/self; and
-// what it says about the machine.
+// /proc as a file system: what there is and what not, reading, that nothing can be changed,
+// /proc/self; and what it says about the machine.
 #include <errno.h>
 #include <sys/stat.h>
 #include <sys/wait.h>

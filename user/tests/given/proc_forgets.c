@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What was made for the files about tasks goes when the tasks have gone, even if nobody lists /proc. For
-// Tine alone: Linux's free memory changes for many reasons.
+// What was made for the files about tasks goes when the tasks have gone, even if nobody lists
+// /proc. For Tine alone: Linux's free memory changes for many reasons.
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A system call changes rax, rcx and r11 and nothing else; a page fault changes nothing at all. The
-// direction flag, the alignment-check flag and GS are the program's own, and do not harm the kernel.
+// direction flag, the alignment-check flag and GS are the program's own, and do not harm the
+// kernel.
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/mman.h>

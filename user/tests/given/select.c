@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// pselect: which of three sets are ready, how long it takes, and the signals it lets through meanwhile.
+// pselect: which of three sets are ready, how long it takes, and the signals it lets through
+// meanwhile.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -27,7 +28,8 @@ static void ring(int signal) {
     rings++;
 }
 
-// Waits for so long; below 0: for ever. `blocked`: the signals blocked meanwhile; NULL: as they are.
+// Waits for so long; below 0: for ever. `blocked`: the signals blocked meanwhile; NULL: as they
+// are.
 static long wait_for(int count, long ms, const sigset_t *blocked, unsigned long set_bytes) {
     struct {
         const sigset_t *set;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Two tasks share memory, perhaps on two processors. When one of them takes a page away, or a right, the
-// other must no longer be able to use what its processor remembers of it.
+// Two tasks share memory, perhaps on two processors. When one of them takes a page away, or a
+// right, the other must no longer be able to use what its processor remembers of it.
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>

@@ -76,7 +76,8 @@ static void masks(void) {
     sigprocmask(SIG_SETMASK, &set, NULL);
 }
 
-// A signal that arrives while ignored is lost; one that arrives blocked waits to see what becomes of it.
+// A signal that arrives while ignored is lost; one that arrives blocked waits to see what becomes
+// of it.
 static void ignoring(void) {
     sigset_t set;
     sigset_t pending;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Signals between processes: to a child, to a group, to all; SIGCHLD; what a child inherits; waiting
-// that a signal cuts short. Processes wait for one another by signals alone.
+// Signals between processes: to a child, to a group, to all; SIGCHLD; what a child inherits;
+// waiting that a signal cuts short. Processes wait for one another by signals alone.
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

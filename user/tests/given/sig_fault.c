@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Faults reach their handler, with signal, code and address; the handler may mend the cause, or skip
-// the instruction.
+// Faults reach their handler, with signal, code and address; the handler may mend the cause, or
+// skip the instruction.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdint.h>

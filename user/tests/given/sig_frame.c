@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a handler finds, and that all comes back: every register, the flags, the floating-point state,
-// and the red zone below the stack pointer.
+// What a handler finds, and that all comes back: every register, the flags, the floating-point
+// state, and the red zone below the stack pointer.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stddef.h>

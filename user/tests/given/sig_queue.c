@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// As many real-time signals as may wait at once; what can be sent then, and what is still told about it.
+// As many real-time signals as may wait at once; what can be sent then, and what is still told
+// about it.
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A handler may change what sigreturn restores in any way. The kernel takes what user mode may have,
-// and answers anything else with SIGSEGV.
+// A handler may change what sigreturn restores in any way. The kernel takes what user mode may
+// have, and answers anything else with SIGSEGV.
 #define _GNU_SOURCE
 #include <signal.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The alternate signal stack: when it is used, when it may be changed, and what happens when a stack
-// has no room for a frame.
+// The alternate signal stack: when it is used, when it may be changed, and what happens when a
+// stack has no room for a frame.
 #include <errno.h>
 #include <signal.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Signals at any instruction: a computation in every register it can use comes out the same, whatever
-// its interruptions use; and so do system calls and page faults.
+// Signals at any instruction: a computation in every register it can use comes out the same,
+// whatever its interruptions use; and so do system calls and page faults.
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>

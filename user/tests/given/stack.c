@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The stack grows by being used, down to a limit of 8 MiB below its top (RLIMIT_STACK's default), unless
-// something is mapped there. Whatever may end in a fault happens in a child.
+// The stack grows by being used, down to a limit of 8 MiB below its top (RLIMIT_STACK's default),
+// unless something is mapped there. Whatever may end in a fault happens in a child.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -25,7 +25,8 @@ enum { SEGV = 60, ALTERNATE_BYTES = 16384 };
 static char *top; // page-aligned, in the stack: never more than a few pages below its end
 static char alternate[ALTERNATE_BYTES];
 
-// How far the stack pointer is below `top` after calling itself `levels` times; a page and some more each.
+// How far the stack pointer is below `top` after calling itself `levels` times; a page and some
+// more each.
 static long dig(int levels) {
     volatile char page[PAGE];
     page[0] = page[PAGE - 1] = (char)levels;

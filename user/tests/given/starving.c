@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Memory runs out, in every way there is: in user mode, in a system call, for a signal's frame. Whoever
-// needed the next frame dies; pid 1, which this is, goes on. For Tine alone: Linux has more memory, and
-// chooses somebody to kill.
+// Memory runs out, in every way there is: in user mode, in a system call, for a signal's frame.
+// Whoever needed the next frame dies; pid 1, which this is, goes on. For Tine alone: Linux has more
+// memory, and chooses somebody to kill.
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>

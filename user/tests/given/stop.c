@@ -286,8 +286,8 @@ static int reading(void) {
     return read(input[0], &c, 1) == 1 ? c : -1;
 }
 
-// A call that a stop interrupts goes on afterwards; if it waits for a time, then for no longer than it
-// would have without.
+// A call that a stop interrupts goes on afterwards; if it waits for a time, then for no longer than
+// it would have without.
 static void interrupting(const char *what, int (*function)(void)) {
     printf("-- interrupted: %s\n", what);
     pid_t pid = fork();

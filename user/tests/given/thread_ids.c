@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Where clone stores the child's pid, and the word that is cleared when a task leaves memory that others use.
+// Where clone stores the child's pid, and the word that is cleared when a task leaves memory that
+// others use.
 #define _GNU_SOURCE
 #include <sched.h>
 #include <signal.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Raw mode: VMIN and VTIME in all four combinations, poll, O_NONBLOCK; changing modes with input that
-// has not been read; what is done to what comes in and goes out.
+// Raw mode: VMIN and VTIME in all four combinations, poll, O_NONBLOCK; changing modes with input
+// that has not been read; what is done to what comes in and goes out.
 #include <poll.h>
 
 #include "typing.h"

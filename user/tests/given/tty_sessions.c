@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Controlling terminals: how a session comes by one, who may have it, how it is lost, and who hears of it.
+// Controlling terminals: how a session comes by one, who may have it, how it is lost, and who hears
+// of it.
 #include "jobs.h"
 #include "proc_text.h"
 
@@ -169,7 +170,8 @@ static void left(void) {
     ioctl(0, TIOCNOTTY);
 }
 
-// A job in the foreground: the leader's end hangs it up, too; a stopped one in the background goes on.
+// A job in the foreground: the leader's end hangs it up, too; a stopped one in the background goes
+// on.
 static void leave_jobs(void) {
     setsid();
     ioctl(0, TIOCSCTTY, 0);

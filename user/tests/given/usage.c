@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What programs have used; random numbers; on which processors they run; file systems; old calls for the time.
+// What programs have used; random numbers; on which processors they run; file systems; old calls
+// for the time.
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>

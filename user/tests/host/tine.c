@@ -19,8 +19,8 @@
 #define USER_TOP 0x00007ffffffff000UL
 #define STACK_LIMIT (8UL << 20)
 
-// Huge pages would make 512 pages present at the touch of one; what a program prints must be out before
-// it is killed, as with Tine's library; and a stack has its usual limit.
+// Huge pages would make 512 pages present at the touch of one; what a program prints must be out
+// before it is killed, as with Tine's library; and a stack has its usual limit.
 __attribute__((constructor)) static void like_tine(void) {
     prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0);
     setvbuf(stdout, NULL, _IONBF, 0);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// On two processors things happen while somebody looks whether they have: he may find them, or sleep and be
-// woken, but never miss one, and never find one twice. And a child may begin the moment it can be found:
-// it must be complete by then.
+// On two processors things happen while somebody looks whether they have: he may find them, or
+// sleep and be woken, but never miss one, and never find one twice. And a child may begin the
+// moment it can be found: it must be complete by then.
 #include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A process that has two thirds of the memory forks, again and again. More is promised than there is; as long
-// as nobody writes much, nobody notices.
+// A process that has two thirds of the memory forks, again and again. More is promised than there
+// is; as long as nobody writes much, nobody notices.
 #include <sys/sysinfo.h>
 #include <tine.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// As many copies as pages that are written to while others have them, and not one more. Between the marks
-// nothing but these writes happens.
+// As many copies as pages that are written to while others have them, and not one more. Between the
+// marks nothing but these writes happens.
 #include <tine.h>
 
 #include "pages.h"

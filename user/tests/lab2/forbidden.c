@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// After a fork all pages are read-only in the page table, but not all for the same reason: who writes to what
-// is not his to write still dies of SIGSEGV. And the parent keeps it as it was.
+// After a fork all pages are read-only in the page table, but not all for the same reason: who
+// writes to what is not his to write still dies of SIGSEGV. And the parent keeps it as it was.
 #include <signal.h>
 #include <stdint.h>
 #include <tine.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Whoever writes first, the child or the parent: the other does not notice. On the stack, in the heap, among
-// the data, in a mapping.
+// Whoever writes first, the child or the parent: the other does not notice. On the stack, in the
+// heap, among the data, in a mapping.
 #include <stdlib.h>
 #include <tine.h>
 

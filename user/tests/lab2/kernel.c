@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The kernel writes to a program's memory too: read from a file and a pipe, the status that wait stores, the
-// frame of a signal. Each is made to straddle two pages that parent and child share.
+// The kernel writes to a program's memory too: read from a file and a pipe, the status that wait
+// stores, the frame of a signal. Each is made to straddle two pages that parent and child share.
 #include <fcntl.h>
 #include <signal.h>
 #include <tine.h>

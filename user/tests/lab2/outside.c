@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// One page on its way: before the fork, after it, after the child's write, after the parent's. What the
-// program is told about the frame behind it, the grader compares with what it sees in memory itself.
+// One page on its way: before the fork, after it, after the child's write, after the parent's. What
+// the program is told about the frame behind it, the grader compares with what it sees in memory
+// itself.
 #include <stdint.h>
 #include <tine.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Pages of one's own to share with children, each full of the same byte; and children that are waited for.
+// Pages of one's own to share with children, each full of the same byte; and children that are
+// waited for.
 #pragma once
 
 #include <stdio.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What only reads costs nothing: no fault and no frame, in the child and in the parent. Between the marks
-// nothing but reads happens.
+// What only reads costs nothing: no fault and no frame, in the child and in the parent. Between the
+// marks nothing but reads happens.
 #include <tine.h>
 
 #include "pages.h"

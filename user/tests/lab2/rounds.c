@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// 100 rounds in which a parent, its child and a grandchild write to what they share, and one of them is
-// killed: as many frames are in use afterwards as before. The first rounds are not counted: what the kernel
-// keeps for later it takes then.
+// 100 rounds in which a parent, its child and a grandchild write to what they share, and one of
+// them is killed: as many frames are in use afterwards as before. The first rounds are not counted:
+// what the kernel keeps for later it takes then.
 #include <signal.h>
 #include <tine.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A parent and three children on four processors, who do the same to the pages that they share, all at the same
-// time: write to them, have children, give them up. Everybody keeps its own, every frame comes back, and none
-// comes back twice.
+// A parent and three children on four processors, who do the same to the pages that they share, all
+// at the same time: write to them, have children, give them up. Everybody keeps its own, every
+// frame comes back, and none comes back twice.
 #include <sched.h>
 #include <tine.h>
 

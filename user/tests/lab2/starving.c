@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// There is no frame for a copy: whoever needed it dies, in user mode at once, in a system call on the way
-// back; its parent and its brother go on with what they have. On Linux there is always one.
+// There is no frame for a copy: whoever needed it dies, in user mode at once, in a system call on
+// the way back; its parent and its brother go on with what they have. On Linux there is always one.
 #include <fcntl.h>
 #include <tine.h>
 

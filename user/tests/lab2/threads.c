@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Two threads share memory, and a child shares its frames with both, copy-on-write. When one thread's write
-// makes a copy, the other, on another processor, must read and write that copy, and the child must see nothing
-// of it.
+// Two threads share memory, and a child shares its frames with both, copy-on-write. When one
+// thread's write makes a copy, the other, on another processor, must read and write that copy, and
+// the child must see nothing of it.
 #include <sched.h>
 #include <tine.h>
 

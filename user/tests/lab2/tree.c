@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Many who share a page: ten generations, each the child of the one before, and 300 siblings at the same
-// time. Each finds what its parent had, and writes its own.
+// Many who share a page: ten generations, each the child of the one before, and 300 siblings at the
+// same time. Each finds what its parent had, and writes its own.
 #include <tine.h>
 
 #include "pages.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A test of execve executes itself: one source is the flat image that is started, and the ELF file that it runs.
-// With arguments it is the latter.
+// A test of execve executes itself: one source is the flat image that is started, and the ELF file
+// that it runs. With arguments it is the latter.
 #pragma once
 
 #include <errno.h>
@@ -21,11 +21,12 @@
 #define WORDS(...) ((char *const *)(const char *const[]){__VA_ARGS__, NULL})
 #define NO_WORDS ((char *const *)(const char *const[]){NULL})
 
-// A child that comes back from execve exits with so much more than the error. Programs exit with less.
+// A child that comes back from execve exits with so much more than the error. Programs exit with
+// less.
 enum { EXEC_FAILED = 100, KILLED = 1000 };
 
-// What has become of a child: its exit status, KILLED + the signal that ended it, or, if its execve failed, the error,
-// negated.
+// What has become of a child: its exit status, KILLED + the signal that ended it, or, if its execve
+// failed, the error, negated.
 static inline int outcome(pid_t pid) {
     int status = 0;
     if (pid < 0 || waitpid(pid, &status, 0) != pid) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// At the first instruction the stack pointer, which is where argc lies, is a multiple of 16, however many strings
-// there are: an instruction that wants it so is tried there.
+// At the first instruction the stack pointer, which is where argc lies, is a multiple of 16,
+// however many strings there are: an instruction that wants it so is tried there.
 #include <stdint.h>
 
 #include "again.h"

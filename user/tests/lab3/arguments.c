@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A program finds the strings of argv and envp exactly as they were given, whatever is in them, and however few
-// there are; also those that lie across pages, or at the end of what is mapped.
+// A program finds the strings of argv and envp exactly as they were given, whatever is in them, and
+// however few there are; also those that lie across pages, or at the end of what is mapped.
 #include <sys/mman.h>
 
 #include "again.h"

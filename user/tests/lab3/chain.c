@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A process that becomes another program a thousand times in succession, and fails to a hundred times, leaves as
-// much memory free as there was.
+// A process that becomes another program a thousand times in succession, and fails to a hundred
+// times, leaves as much memory free as there was.
 #include <sys/sysinfo.h>
 #include <tine.h>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// While a program is being executed, a thread on another processor changes the strings that it is given, and the
-// array of their addresses. Whatever comes of those, what is not changed comes as it is, and in its place.
+// While a program is being executed, a thread on another processor changes the strings that it is
+// given, and the array of their addresses. Whatever comes of those, what is not changed comes as it
+// is, and in its place.
 #include <sys/mman.h>
 #include <tine.h>
 
@@ -13,7 +14,8 @@ static volatile int *flags; // [0]: it changes, [1]: it shall end
 static volatile char changing[BYTES];
 static const volatile char *volatile words[] = {"name", "first", changing, "last", NULL};
 
-// Makes the string longer, up to the next page, and then short again, and lets its address lead to another one.
+// Makes the string longer, up to the next page, and then short again, and lets its address lead to
+// another one.
 static void change(void) {
     static const char another[] = "another";
     while (!flags[1]) {

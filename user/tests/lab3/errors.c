@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Each way in which execve can fail has an errno, and its caller goes on as if it had not called: with its memory,
-// its handlers, its descriptors, its name.
+// Each way in which execve can fail has an errno, and its caller goes on as if it had not called:
+// with its memory, its handlers, its descriptors, its name.
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Files that are almost programs: each has one planted fault, and execve must refuse it with the errno that the index
-// names, and its caller go on. Without the fault each is a program, which exits with 0; but those that name an
-// interpreter name one that cannot start them.
+// Files that are almost programs: each has one planted fault, and execve must refuse it with the
+// errno that the index names, and its caller go on. Without the fault each is a program, which
+// exits with 0; but those that name an interpreter name one that cannot start them.
 #include <sys/stat.h>
 #include <tine.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An ELF file is the first program: process 1, which has children like any other, and collects orphans.
+// An ELF file is the first program: process 1, which has children like any other, and collects
+// orphans.
 #include "again.h"
 
 int main(int argc, char **argv) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A program that names an interpreter is loaded together with it. The interpreter begins, is told where it is itself
-// and where the program's headers and entry point are, and goes there.
+// A program that names an interpreter is loaded together with it. The interpreter begins, is told
+// where it is itself and where the program's headers and entry point are, and goes there.
 #include "made.h"
 
 enum { AT_PHDR_TYPE = 3, AT_PHNUM_TYPE = 5, AT_BASE_TYPE = 7, AT_ENTRY_TYPE = 9 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// What makes the process stays: its numbers, its directory, its umask, its descriptors and where they are in their
-// files, its parent, which is told by SIGCHLD. Its name is that of the program, cut to 15 bytes.
+// What makes the process stays: its numbers, its directory, its umask, its descriptors and where
+// they are in their files, its parent, which is told by SIGCHLD. Its name is that of the program,
+// cut to 15 bytes.
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/stat.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// How much a program can be given: a string of 128 KiB, its NUL included; and a quarter of a stack for all strings,
-// the program's path, and eight bytes for each string's address. A byte more is an error.
+// How much a program can be given: a string of 128 KiB, its NUL included; and a quarter of a stack
+// for all strings, the program's path, and eight bytes for each string's address. A byte more is an
+// error.
 #include <stdint.h>
 #include <sys/mman.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A program that a test makes: an ELF file, byte by byte. Its code tells what it finds at its first instruction.
+// A program that a test makes: an ELF file, byte by byte. Its code tells what it finds at its first
+// instruction.
 #pragma once
 
 #include <fcntl.h>
@@ -24,8 +25,8 @@ struct report {
     uint64_t stack[REPORT_STACK]; // what is there
 };
 
-// Writes a struct report to descriptor REPORT_TO. Then, if AT_ENTRY is another program's, goes there, else exits
-// with REPORTED.
+// Writes a struct report to descriptor REPORT_TO. Then, if AT_ENTRY is another program's, goes
+// there, else exits with REPORTED.
 extern const char report_code[];
 extern const char report_code_end[];
 __asm__(".pushsection .text\n"
@@ -76,8 +77,8 @@ __asm__(".pushsection .text\n"
 
 enum { MADE_BYTES = 4096, MADE_CODE = 1024, MADE_PATH = 512 };
 
-// Makes such a program: of type ET_EXEC, for memory at `address`, or of type ET_DYN, for any; with `interpreter` as
-// the path of its interpreter, if that is not NULL.
+// Makes such a program: of type ET_EXEC, for memory at `address`, or of type ET_DYN, for any; with
+// `interpreter` as the path of its interpreter, if that is not NULL.
 static inline void make_program(const char *path, int type, uint64_t address,
                                 const char *interpreter) {
     static char bytes[MADE_BYTES] __attribute__((aligned(8)));

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The new program's memory is its own, and nothing but that: variables as they are in the file, a heap right behind
-// them that grows, and none of what the old one had mapped.
+// The new program's memory is its own, and nothing but that: variables as they are in the file, a
+// heap right behind them that grows, and none of what the old one had mapped.
 #include <stdint.h>
 #include <sys/mman.h>
 #include <tine.h>

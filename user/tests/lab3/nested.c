@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A script's interpreter may be a script itself, and so on, as often as Linux allows; each adds its line's argument
-// and its own path.
+// A script's interpreter may be a script itself, and so on, as often as Linux allows; each adds its
+// line's argument and its own path.
 #include "scripts.h"
 
 #define ITSELF_HERE ITSELF("nested")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A program may act for the owner of its file, or for the file's group, whoever runs it: then the C library is told
-// (AT_SECURE) to believe nobody. A script may not. And who may not search a directory cannot run what is in it.
+// A program may act for the owner of its file, or for the file's group, whoever runs it: then the C
+// library is told (AT_SECURE) to believe nobody. A script may not. And who may not search a
+// directory cannot run what is in it.
 #include "made.h"
 
 enum {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A program that may be anywhere is put where there is room; it finds itself, its headers and its entry point by
-// what the auxiliary vector says.
+// A program that may be anywhere is put where there is room; it finds itself, its headers and its
+// entry point by what the auxiliary vector says.
 #include <tine.h>
 
 #include "made.h"

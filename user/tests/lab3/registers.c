@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// At a program's first instruction all registers but rsp are zero, the floating-point state is as fresh as the
-// program, and there is no thread-local storage: nothing of the old program is left there.
+// At a program's first instruction all registers but rsp are zero, the floating-point state is as
+// fresh as the program, and there is no thread-local storage: nothing of the old program is left
+// there.
 #include <sys/syscall.h>
 #include <tine.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// execve when memory runs out at every point where it may: its caller is told, goes on as before, and nothing is
-// lost. The nth allocation fails, for n = 1, 2, 3, ... until execve succeeds. And once there is no room where the
-// stack belongs.
+// execve when memory runs out at every point where it may: its caller is told, goes on as before,
+// and nothing is lost. The nth allocation fails, for n = 1, 2, 3, ... until execve succeeds. And
+// once there is no room where the stack belongs.
 #include <signal.h>
 #include <sys/mman.h>
 #include <tine.h>
@@ -62,8 +62,8 @@ static void sleep_on(void) {
     }
 }
 
-// In a child that shares its memory and descriptors: execve when the nth allocation fails, 0 for none. A caller that
-// is not as before ends with 99.
+// In a child that shares its memory and descriptors: execve when the nth allocation fails, 0 for
+// none. A caller that is not as before ends with 99.
 static int attempt(const char *path, int n) {
     pid_t pid = fork();
     if (pid == 0) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A file that begins with #! is run by the program that its first line names, which is given the line's one argument,
-// the script's path, and what the script was to be given.
+// A file that begins with #! is run by the program that its first line names, which is given the
+// line's one argument, the script's path, and what the script was to be given.
 #include "scripts.h"
 
 #define ITSELF_HERE ITSELF("script")

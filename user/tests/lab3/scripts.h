@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Scripts that a test makes and runs; their interpreter is the test itself, which prints how it was started.
+// Scripts that a test makes and runs; their interpreter is the test itself, which prints how it was
+// started.
 #pragma once
 
 #include <fcntl.h>
@@ -30,7 +31,8 @@ static inline void run(const char *what, const char *path, char *const argv[]) {
     }
 }
 
-// The interpreter: prints its strings; the path by which the scripts name it, perhaps behind slashes, is `itself`.
+// The interpreter: prints its strings; the path by which the scripts name it, perhaps behind
+// slashes, is `itself`.
 static inline int interpret(int argc, char **argv, const char *itself) {
     enum { SHOWN = 60 };
     for (int i = 0; i < argc; i++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A thread that becomes another program leaves memory and descriptors to those it shared them with, as they were;
-// and what the new program does to its own, they do not see.
+// A thread that becomes another program leaves memory and descriptors to those it shared them with,
+// as they were; and what the new program does to its own, they do not see.
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// A handler is code of the old program: its signal has the default action afterwards. What was ignored is ignored,
-// what was blocked is blocked, what was pending is pending; the alternate stack was in the old memory.
+// A handler is code of the old program: its signal has the default action afterwards. What was
+// ignored is ignored, what was blocked is blocked, what was pending is pending; the alternate stack
+// was in the old memory.
 #include <signal.h>
 
 #include "again.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Stands in for kern/mm/frame.h: a frame has its memory with it, so that a sanitizer sees where that ends.
+// Stands in for kern/mm/frame.h: a frame has its memory with it, so that a sanitizer sees where
+// that ends.
 #pragma once
 
 #include <arch/layout.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Random arguments. Most of each kind are right, so that calls get far; some are wrong in every way.
+// Random arguments. Most of each kind are right, so that calls get far; some are wrong in every
+// way.
 #include <fcntl.h>
 #include <limits.h>
 #include <string.h>

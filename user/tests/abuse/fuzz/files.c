@@ -221,7 +221,8 @@ static long do_poll(void) {
     return TRY(SYS_poll, entries, count, timeout_ms);
 }
 
-// Of each set the first 64 descriptors: how many more Linux looks at depends on how many there have been.
+// Of each set the first 64 descriptors: how many more Linux looks at depends on how many there have
+// been.
 static long do_pselect6(void) {
     static const int counts[] = {0, 65, 1024, INT_MAX, -1, INT_MIN};
     enum { SETS = 3, WORDS = 16 };

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Random system calls with arguments of the right types, from several processes at once. The same seed
-// makes the same calls.
+// Random system calls with arguments of the right types, from several processes at once. The same
+// seed makes the same calls.
 //
 // run.c     the supervisor, process 1: starts workers, wakes sleepers, replaces the dead, cleans up
 // choose.c  arguments: descriptors, paths, buffers, sizes
 // clean.c   removes everything
-// files.c, names.c, memory.c, signals.c, time.c, tasks.c, ids.c, terminal.c: a generator for each call
+// files.c, names.c, memory.c, signals.c, time.c, tasks.c, ids.c, terminal.c: a generator for each
+// call
 #pragma once
 
 #include <errno.h>
@@ -128,9 +129,9 @@ long arena_sum(void);
 // Makes the process that takes over `slot` make random calls until none is left. Never returns.
 _Noreturn void go_on(struct slot *slot);
 
-// Forks by `call` (SYS_fork or its kind, with clone's arguments). The child runs `work` and exits, or
-// makes random calls of its own if that is NULL. Returns the child's pid or an error; -EAGAIN also
-// if there are descendants enough.
+// Forks by `call` (SYS_fork or its kind, with clone's arguments). The child runs `work` and exits,
+// or makes random calls of its own if that is NULL. Returns the child's pid or an error; -EAGAIN
+// also if there are descendants enough.
 long fork_by(long call, long flags, long stack, void (*work)(void));
 
 int some_child(void); // a pid; 0 if there is none

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Calls about users and groups, about what processes use and may use; and calls that only libraries make.
+// Calls about users and groups, about what processes use and may use; and calls that only libraries
+// make.
 #include <limits.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>

@@ -232,8 +232,8 @@ static void touch(volatile char *memory, size_t bytes) {
     }
 }
 
-// The kernel keeps the stacks of processes for later ones: as many at once as there will ever be, so
-// that what is free afterwards can be compared. So with this process's own stack.
+// The kernel keeps the stacks of processes for later ones: as many at once as there will ever be,
+// so that what is free afterwards can be compared. So with this process's own stack.
 static void warm_up(void) {
     char stack[STACK_BYTES];
     touch(stack, sizeof stack);

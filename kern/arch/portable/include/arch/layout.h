@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // An architecture that consists of headers: `make check-portable` compiles everything neutral
 // against it, with a compiler for another processor, and links nothing. It shows what a port must
-// provide, and that nobody has reached around it. The numbers resemble AArch64 with a 4 KiB granule.
+// provide, and that nobody has reached around it. The numbers resemble AArch64 with a 4 KiB
+// granule.
 #pragma once
 
 #define PAGE_SHIFT 12

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another correct exit and wait: orphans go to the front of init's list, the youngest zombie is found
-// first, and everybody is woken whether or not there is news.
+// Another correct exit and wait: orphans go to the front of init's list, the youngest zombie is
+// found first, and everybody is woken whether or not there is news.
 #include "kernel.h"
 #include "labs.h"
 #include "task/task.h"

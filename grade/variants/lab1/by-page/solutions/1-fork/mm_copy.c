@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another correct mm_copy: all vmas first; then page by page over the whole of user memory, asking for
-// each which vma it is in. With more debug printing than anybody needs.
+// Another correct mm_copy: all vmas first; then page by page over the whole of user memory, asking
+// for each which vma it is in. With more debug printing than anybody needs.
 #include "arch/machine.h"
 #include "arch/pagetable.h"
 #include "errno.h"

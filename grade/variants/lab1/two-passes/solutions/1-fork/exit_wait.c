@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another correct exit and wait: first the parent is told, then the orphans are moved, one at a time;
-// wait looks for zombies first, and only then whether there is anybody at all.
+// Another correct exit and wait: first the parent is told, then the orphans are moved, one at a
+// time; wait looks for zombies first, and only then whether there is anybody at all.
 #include "kernel.h"
 #include "labs.h"
 #include "task/task.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another correct mm_copy, in two passes: from the highest vma to the lowest, first everything that may
-// fail (vmas, tables, frames), then the contents.
+// Another correct mm_copy, in two passes: from the highest vma to the lowest, first everything that
+// may fail (vmas, tables, frames), then the contents.
 #include "arch/machine.h"
 #include "arch/pagetable.h"
 #include "errno.h"

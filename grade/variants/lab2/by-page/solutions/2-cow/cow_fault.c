@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another correct cow_fault: first takes away, then gives. The old entry is emptied and flushed before the
-// new one is stored.
+// Another correct cow_fault: first takes away, then gives. The old entry is emptied and flushed
+// before the new one is stored.
 #include "arch/machine.h"
 #include "arch/pagetable.h"
 #include "kernel.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another correct frame_get and frame_put: by compare-and-exchange, again until nobody has come between.
+// Another correct frame_get and frame_put: by compare-and-exchange, again until nobody has come
+// between.
 #include "kernel.h"
 #include "labs.h"
 #include "mm/frame.h"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another correct mm_share: all vmas first; then page by page over the whole of user memory, each with a flush
-// of its own. With more debug printing than anybody needs.
+// Another correct mm_share: all vmas first; then page by page over the whole of user memory, each
+// with a flush of its own. With more debug printing than anybody needs.
 #include "arch/pagetable.h"
 #include "errno.h"
 #include "kernel.h"

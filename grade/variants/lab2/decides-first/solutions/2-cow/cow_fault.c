@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another correct cow_fault: first decides what this is, then does it; entries are made from the old one; all of
-// the address space is flushed.
+// Another correct cow_fault: first decides what this is, then does it; entries are made from the
+// old one; all of the address space is flushed.
 #include "arch/machine.h"
 #include "arch/pagetable.h"
 #include "kernel.h"

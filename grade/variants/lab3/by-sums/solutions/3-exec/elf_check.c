@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another elf_check: sums that say when they overflow, byte by byte copies of the headers, and a plan
-// that is made first and judged afterwards, with debug printing throughout.
+// Another elf_check: sums that say when they overflow, byte by byte copies of the headers, and a
+// plan that is made first and judged afterwards, with debug printing throughout.
 #include "abi/limits.h"
 #include "abi/mman.h"
 #include "arch/layout.h"
@@ -44,7 +44,8 @@ static bool identify(const struct elf64_ehdr *h) {
     return (h->e_ehsize == 64 && h->e_phentsize == 56) || no("sizes");
 }
 
-// Takes what PT_LOADs say as it stands; the largest alignment goes with it, and so does any nonsense.
+// Takes what PT_LOADs say as it stands; the largest alignment goes with it, and so does any
+// nonsense.
 static bool collect(struct elf_image *image, const struct elf64_phdr *p) {
     static const unsigned translate[8] = {0,
                                           PROT_EXEC,

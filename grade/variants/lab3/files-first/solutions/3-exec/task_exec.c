@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Another task_exec: first handlers and descriptors, last the memory, of which the interpreter is loaded before the
-// program; one way out for each error; handlers are always copied; debug printing throughout.
+// Another task_exec: first handlers and descriptors, last the memory, of which the interpreter is
+// loaded before the program; one way out for each error; handlers are always copied; debug printing
+// throughout.
 #include <arch/context.h>
 #include <arch/trapframe.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Another elf_check: a rule is a function that walks over the whole table, in 128 bits, where nothing
-// overflows; the plan is made when all rules hold. Alignment is more than anybody asks for.
+// Another elf_check: a rule is a function that walks over the whole table, in 128 bits, where
+// nothing overflows; the plan is made when all rules hold. Alignment is more than anybody asks for.
 #include "abi/limits.h"
 #include "abi/mman.h"
 #include "arch/layout.h"
