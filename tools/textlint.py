@@ -4,7 +4,8 @@
 
 Line ends are LF, no blanks end a line, C has no tabs and at most 100 columns (clang-format leaves
 long comments alone), each source begins with an SPDX line, a C file of the kernel has at most 500
-lines and a C function at most 70, and relative links in Markdown lead somewhere. FILEs are relative to the current folder, the project's root.
+lines and a C function at most 70, and relative links in Markdown lead somewhere. FILEs are relative
+to the current folder, the project's root.
 
 Exit status: 0 clean; 1 something was found, each as "file:line: what".
 """

@@ -242,16 +242,6 @@ static int find_program(struct exec *exec, struct candidate *candidate) {
     return error == 0 ? find_cred(exec) : error;
 }
 
-static const char *base_name(const char *path) {
-    const char *name = path;
-    for (; *path != '\0'; path++) {
-        if (*path == '/') {
-            name = path + 1;
-        }
-    }
-    return name;
-}
-
 static void exec_end(struct exec *exec) {
     inode_put(exec->program.file);
     inode_put(exec->interpreter.file);
@@ -274,7 +264,7 @@ static struct exec *exec_begin(char *path) {
         exec_end(exec);
         return NULL;
     }
-    strlcpy(exec->name, base_name(path), sizeof exec->name);
+    task_name_from(exec->name, path);
     random_fill(exec->random, sizeof exec->random);
     return exec;
 }

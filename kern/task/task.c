@@ -33,14 +33,14 @@ enum { FRAMES_PER_TASK = 8 * KSTACK_BYTES / PAGE_SIZE };
 static struct task *by_pid[PID_MAX + 1];
 static uint64_t total; // created and not destroyed
 
-static const char *base_name(const char *path) {
-    const char *name = path;
+void task_name_from(char name[TASK_NAME_BYTES], const char *path) {
+    const char *base = path;
     for (; *path != '\0'; path++) {
         if (*path == '/') {
-            name = path + 1;
+            base = path + 1;
         }
     }
-    return name;
+    strlcpy(name, base, TASK_NAME_BYTES);
 }
 
 // Takes a pid, unless there are too many tasks.
@@ -203,7 +203,7 @@ void task_start_init(const char *path) {
     task->mm = mm;
     task->pgid = task->pid;
     task->sid = task->pid;
-    strlcpy(task->name, base_name(path), sizeof task->name);
+    task_name_from(task->name, path);
     if (parts_create(task) < 0) {
         setup_failed("too little memory for the first task's parts");
     }

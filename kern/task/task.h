@@ -97,6 +97,9 @@ extern struct task *init_task;
 // do.
 #define current (cpu_current())
 
+// Sets `name` to what a task is called that runs the program at `path`: its last component, cut.
+void task_name_from(char name[TASK_NAME_BYTES], const char *path);
+
 // A task with an empty kernel stack, a pid, no parts and no family. Returns NULL and sets *error to
 // -EAGAIN (too many tasks) or -ENOMEM.
 struct task *task_create(int *error);
