@@ -334,7 +334,7 @@ grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TES
                 $(if $(JSON),--json "$(JSON)") $(if $(JUNIT),--junit "$(JUNIT)")
 TRACE_FILE := build/trace.txt
 MIRROR := $(filter serial,$(TRACE))
-boot_options = --kernel $(KERNEL) --initrd $(INITRD) \
+boot_options = --kernel $(KERNEL) --initrd "$(or $(ARCHIVE),$(INITRD))" \
                --append "$(APPEND)" $(if $(CPUS),--cpus $(CPUS)) \
                $(if $(MIRROR),--trace-serial $(TRACE_FILE))
 

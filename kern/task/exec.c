@@ -114,6 +114,7 @@ static int follow_script(struct exec *exec, struct candidate *candidate, const c
         error = interpret_script(exec, &line, script);
     }
     if (error == 0) {
+        ASSERT(line.path_bytes < SCRIPT_LINE_BYTES);
         memcpy(path, line.path, line.path_bytes);
         path[line.path_bytes] = '\0';
     }
