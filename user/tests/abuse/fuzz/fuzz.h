@@ -136,6 +136,9 @@ long fork_by(long call, long flags, long stack, void (*work)(void));
 
 int some_child(void); // a pid; 0 if there is none
 
+// Lets each program that random calls execute run once: pages of its file stay in memory.
+void run_programs(void);
+
 // Handlers as at a worker's start.
 void signals_setup(void);
 void descriptors_setup(void);

@@ -52,7 +52,7 @@ static long do_rename(void) {
 }
 
 static long do_rmdir(void) {
-    if (chance(30)) { // others soon put something into those that are there
+    if (chance(50)) { // others soon put something into those that are there
         const char *fresh = path_to(NOBODY);
         TRY(SYS_mkdir, fresh, 0755);
         return TRY(SYS_rmdir, fresh);

@@ -233,11 +233,12 @@ static void touch(volatile char *memory, size_t bytes) {
 }
 
 // The kernel keeps the stacks of processes for later ones: as many at once as there will ever be,
-// so that what is free afterwards can be compared. So with this process's own stack.
+// so that what is free afterwards can be compared. So with this process's own stack, and files.
 static void warm_up(void) {
     char stack[STACK_BYTES];
     touch(stack, sizeof stack);
     look_through("/proc/1");
+    run_programs();
     for (int i = 0; i < PROCESSES_MAX; i++) {
         if (fork() == 0) {
             for (;;) {

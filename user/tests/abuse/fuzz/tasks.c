@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: MIT
 // Calls about processes, their families, and themselves.
 #include <asm/prctl.h>
+#include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -118,6 +121,63 @@ static long do_exit(void) {
 
 static long do_exit_group(void) {
     return fork_by(SYS_fork, 0, 0, exit_group_now);
+}
+
+enum { EXEC_FAILED = 100 };
+
+// What execve or execveat answers to a child; 0 if that has become a program, which has ended.
+static long execute(long call, long a, long b, long c, long d, long e) {
+    int status = 0;
+    long pid = TRY(SYS_fork);
+    if (pid == 0) {
+        _exit(EXEC_FAILED - (int)TRY(call, a, b, c, d, e));
+    }
+    while (pid > 0) {
+        long ended = TRY(SYS_wait4, pid, &status, 0);
+        if (ended != -EINTR) {
+            pid = ended == pid ? 0 : ended;
+        } else {
+            TRY(SYS_kill, pid, SIGKILL); // it may have been stopped
+        }
+    }
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : EXEC_FAILED + EINTR;
+    return pid < 0 ? pid : code >= EXEC_FAILED ? EXEC_FAILED - code : 0;
+}
+
+static const char *const programs[] = {"/bin/true", "/bin/false", "/bin/hello"};
+
+void run_programs(void) {
+    for (unsigned i = 0; i < sizeof programs / sizeof programs[0]; i++) {
+        static const char *const nothing[] = {NULL};
+        execute(SYS_execve, (long)programs[i], (long)nothing, 0, 0, 0);
+    }
+}
+
+static const char *program(void) {
+    return chance(70) ? ONE_OF(programs) : chance(50) ? path_to(S_IFREG) : path();
+}
+
+// Most are arrays of words; in others most words are not where they should be.
+static long words(void) {
+    static const char *some[4];
+    some[0] = chance(95) ? "word" : wild();
+    some[1] = chance(90) ? "another" : buffer(1);
+    some[2] = chance(50) ? NULL : path();
+    return chance(90) ? (long)some : chance(50) ? 0 : (long)wild();
+}
+
+static long do_execve(void) {
+    const char *path = program();
+    long argv = words();
+    return execute(SYS_execve, (long)path, argv, chance(70) ? 0 : words(), 0, 0);
+}
+
+static long do_execveat(void) {
+    static const long flags[] = {0, 0, 0, 0, AT_EMPTY_PATH, AT_SYMLINK_NOFOLLOW, 1};
+    int from = start_fd();
+    const char *path = program();
+    long argv = words();
+    return execute(SYS_execveat, from, (long)path, argv, 0, ONE_OF(flags));
 }
 
 static int *status_place(void) {
@@ -241,6 +301,8 @@ const struct call task_calls[] = {
     {"clone", do_clone, 3, 0, NULL},
     {"exit", do_exit, 1, 0, NULL},
     {"exit_group", do_exit_group, 1, 0, NULL},
+    {"execve", do_execve, 4, 0, NULL},
+    {"execveat", do_execveat, 2, 0, NULL},
     {"wait4", do_wait4, 8, 0, NULL},
     {"waitid", do_waitid, 5, 0, NULL},
     {"setpgid", do_setpgid, 4, 0, NULL},
