@@ -54,8 +54,8 @@ static unsigned processors(void) {
     return low | (unsigned)inb(DATA) << 8;
 }
 
-// An INIT puts it into a known state, a STARTUP lets it go; one that comes too early is lost. On a host
-// that is busy it may be long before the other one gets a turn.
+// An INIT puts it into a known state, a STARTUP lets it go; one that comes too early is lost. On a
+// host that is busy it may be long before the other one gets a turn.
 static void start(struct cpu *cpu) {
     enum { ATTEMPTS = 200000, PATIENCE = 100 };
     unsigned id = (unsigned)(cpu - cpus);
