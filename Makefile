@@ -411,13 +411,14 @@ oracle: setup-test
 bench-image: $(KERNEL) $(BENCH_INITRD)
 	@:
 
-# Instructions, without checks, beside Linux's figures. BENCH_CHECKS=1: with the checks. LAB=n: as lab n leaves it.
+# Instructions, without checks, beside Linux's figures. BENCH_CHECKS=1: with the checks. LAB=n: as
+# lab n leaves it. MAXMB=n: no process is larger.
 bench: setup-demo
 	+@$(BUILD) bench-image SOLVED=$(SOLVED_demo) CHECKS=$(or $(BENCH_CHECKS),0)
 	+@$(MAKE_QUIETLY) bench-run SOLVED=$(SOLVED_demo) CHECKS=$(or $(BENCH_CHECKS),0)
 
 bench-run:
-	@$(PY) -m bench.run $(KERNEL) $(BENCH_INITRD) bench/reference/linux-icount.1.log
+	@$(PY) -m bench.run $(KERNEL) $(BENCH_INITRD) bench/reference/linux-icount.1.log $(MAXMB)
 
 start:
 	@$(PY) tools/start.py "$(DIR)"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`make bench`: boots the benchmark on Tine, counting, and prints Linux's figures beside.
 
-    python3 -m bench.run KERNEL INITRD REFERENCE
+    python3 -m bench.run KERNEL INITRD REFERENCE [MAXMB]
 
 Under instruction counting one instruction is one nanosecond; the medians are the figures.
 Exit status: 0 the benchmark ended and nothing was wrong; 1 otherwise.
@@ -35,9 +35,10 @@ def figures(lines: List[str]) -> Dict[str, int]:
     return found
 
 
-def boot(kernel: Path, initrd: Path) -> List[str]:
-    """Runs the benchmark; returns the lines it printed."""
-    for machine in run_all([Machine(Config(kernel, initrd, "trace=none", MEMORY_MIB), LIMIT_S)], 1):
+def boot(kernel: Path, initrd: Path, largest: List[str]) -> List[str]:
+    """Runs the benchmark, with processes of so many MiB at most; returns the lines it printed."""
+    append = " ".join(["trace=none", *(f"-- maxmb={size}" for size in largest)])
+    for machine in run_all([Machine(Config(kernel, initrd, append, MEMORY_MIB), LIMIT_S)], 1):
         lines = machine.console().decode(errors="replace").replace("\r", "").splitlines()
         machine.close()
     return lines
@@ -45,9 +46,9 @@ def boot(kernel: Path, initrd: Path) -> List[str]:
 
 def main(arguments: List[str]) -> int:
     """Prints the table; returns the exit status."""
-    kernel, initrd, reference = map(Path, arguments)
+    kernel, initrd, reference = map(Path, arguments[:3])
     with signals_raise():
-        lines = boot(kernel, initrd)
+        lines = boot(kernel, initrd, arguments[3:])
     ours = figures(lines)
     linux = figures(reference.read_text(encoding="utf-8").splitlines())
     print(f"{'instructions, medians':24} {'Tine':>12} {'Linux':>12}")

@@ -51,7 +51,7 @@ def test_figures() -> None:
 
 def test_figures_of_copying() -> None:
     """By them handouts/2-cow.md says what copy-on-write is for: a page costs 686 instructions."""
-    figures = measured("LAB=1")
+    figures = measured("LAB=1", "MAXMB=16")
     assert figures["fork_call.16M"] <= 3_000_000
     assert 640 < (figures["fork_call.16M"] - figures["fork_call.tiny"]) / (16 * 256) < 760
     assert figures["cow_write_page"] == figures["fork_read_page"] + 1 < 10
