@@ -4,6 +4,7 @@
 #include "arch/machine.h"
 #include "base/number.h"
 #include "base/string.h"
+#include "ending.h"
 #include "errno.h"
 #include "fs/tty.h"
 #include "kernel.h"
@@ -187,8 +188,9 @@ static void arm_failure(void) {
 // What pid 1 does first if its program is not a flat image.
 static void exec_init(void *path) {
     int error = exec_first(path, options.arguments);
-    if (error < 0) {
-        setup_failed("cannot start init=%s: execve answers %d", (const char *)path, error);
+    if (error < 0) { // the file is there: who is to judge it is the lab's code
+        printk("exit: pid 1 never began: execve of %s answers %d\n", (const char *)path, error);
+        machine_finish(false);
     }
     current->kthread_function = NULL;
 }
