@@ -138,9 +138,10 @@ linked_labs := $(foreach l,$(LABS),$(shell [ $(call number_of,$(l)) -le $(LAB) ]
 # Where lab $(1), such as 0-start, is taken from.
 lab_dir = $(if $(filter none,$(SOLVED)),labs,$(shell \
           [ $(call number_of,$(1)) -le $(SOLVED) ] && echo solutions || echo labs))/$(1)
-LAB_C := $(foreach l,$(linked_labs),$(wildcard $(call lab_dir,$(l))/*.c))
-
-LAB_OBJECTS := $(patsubst solutions/%.c,$(B)/labs/%.o,$(patsubst labs/%.c,$(B)/labs/%.o,$(LAB_C)))
+# Of a lab's files, those in lib/ belong to the C library, the others to the kernel.
+lab_object = $(patsubst solutions/%.c,$(B)/labs/%.o,$(patsubst labs/%.c,$(B)/labs/%.o,$(1)))
+LAB_OBJECTS := $(call lab_object,$(foreach l,$(linked_labs),$(wildcard $(call lab_dir,$(l))/*.c)))
+LAB_LIBC_OBJECTS := $(call lab_object,$(foreach l,$(linked_labs),$(wildcard $(call lab_dir,$(l))/lib/*.c)))
 KERNEL_OBJECTS := $(KERNEL_C:%.c=$(G)/%.o) $(KERNEL_ASM:%.asm=$(G)/%.asm.o) $(LAB_OBJECTS)
 
 # Programs: the C library, then what is in user/. Only what a program uses of a library is linked.
@@ -158,7 +159,11 @@ TOOL_NAMES := $(filter-out all,$(patsubst user/bin/%.c,%,$(sort $(wildcard user/
 TOOLS := $(P)/tools.a
 TOOLS_OBJECTS := $(call user_object,$(TOOL_NAMES:%=user/bin/%.c) \
                  $(sort $(wildcard user/bin/common/*.c user/bin/sh/*.c)))
-TOOLS_ELF := $(TOOL_NAMES:%=$(P)/bin/%)
+# Those that need the labs' part of the library are linked anew for each configuration.
+FAMILY := env nohup
+TOOLS_ELF := $(patsubst %,$(P)/bin/%,$(filter-out $(FAMILY),$(TOOL_NAMES)))
+FAMILY_ELF := $(if $(LAB_LIBC_OBJECTS),$(FAMILY:%=$(B)/bin/%))
+LAB_LIBC := $(if $(LAB_LIBC_OBJECTS),$(B)/lablibc.a)
 
 # Executable files written byte by byte, for handouts to show.
 BYTES_NAMES := $(patsubst user/bytes/%.asm,%,$(sort $(wildcard user/bytes/*.asm)))
@@ -169,21 +174,27 @@ TESTS := $(foreach t,$(TESTED),$(basename $(sort $(wildcard user/tests/$(t)/*.c)
          $(if $(filter-out 0,$(LAB)),$(basename $(sort $(wildcard user/tests/abuse/*))))
 SCRIPTS := $(foreach t,$(TESTED),$(sort $(wildcard user/tests/$(t)/*.sh)))
 INIT := $(P)/user/bin/all.flat
-PROGRAMS := $(INIT) $(TESTS:%=$(P)/%.flat)
+# So are the tests of labs that have one; all others are the same for every kernel.
+LIBC_TESTS := $(if $(LAB_LIBC_OBJECTS),$(filter user/tests/lab4/%,$(TESTS)))
+test_folder = $(if $(filter user/tests/lab4/%,$(1)),$(B),$(P))
+PROGRAMS := $(INIT) $(foreach t,$(TESTS),$(call test_folder,$(t))/$(t).flat)
 LAB_STATE := $(B)/etc/lab
 
 # NAME=FILE for each file of the initial file system.
 INITRD_FILES := init=$(INIT) etc/lab=$(LAB_STATE) \
-                $(foreach t,$(TESTS:user/%=%),$(t)=$(P)/user/$(t).flat) \
+                $(foreach t,$(TESTS),$(t:user/%=%)=$(call test_folder,$(t))/$(t).flat) \
                 $(foreach s,$(SCRIPTS:user/%=%),$(s)=user/$(s))
 ifneq ($(filter-out 0 1 2,$(LAB)),)
 ELF_FILES := $(P)/elf
-# A test of lab 3 is there twice: as the flat image that is started, and as the ELF file that it executes.
-EXECUTED := $(patsubst user/%,$(P)/exec/%,$(filter user/tests/lab3/%,$(TESTS)))
-INITRD_FILES += $(foreach t,$(TOOL_NAMES),bin/$(t)=$(P)/bin/$(t)) $(foreach f,hostile odd,$(f)=$(ELF_FILES)/$(f)) \
-                $(foreach t,$(EXECUTED:$(P)/exec/%=%),$(t).elf=$(P)/exec/$(t)) \
+# A test from lab 3 on is there twice: as the flat image that is started, and as the ELF file that it executes.
+EXECUTING := $(filter user/tests/lab3/% user/tests/lab4/%,$(TESTS))
+executed = $(call test_folder,$(1))/exec/$(1:user/%=%)
+EXECUTED := $(foreach t,$(EXECUTING),$(call executed,$(t)))
+INITRD_FILES += $(foreach t,$(TOOLS_ELF) $(FAMILY_ELF),bin/$(notdir $(t))=$(t)) \
+                $(foreach f,hostile odd,$(f)=$(ELF_FILES)/$(f)) \
+                $(foreach t,$(EXECUTING),$(t:user/%=%).elf=$(call executed,$(t))) \
                 $(foreach b,$(BYTES_NAMES),bin/$(b)=$(P)/bytes/$(b))
-INITRD_ELF := $(TOOLS_ELF) $(EXECUTED) $(BYTES_NAMES:%=$(P)/bytes/%) $(ELF_FILES)/made
+INITRD_ELF := $(TOOLS_ELF) $(FAMILY_ELF) $(EXECUTED) $(BYTES_NAMES:%=$(P)/bytes/%) $(ELF_FILES)/made
 endif
 
 # A build with an overlay differs in a few files from the one without: it starts from a copy of that one,
@@ -212,7 +223,12 @@ $(B)/labs/$(1)/%.o: $$$$(call source,$(call lab_dir,$(1))/$$$$*.c) Makefile
 	$$(call say,CC,$$<)
 	$$(call compile,B,$$(KERNEL_FLAGS) $(LAB_FLAGS_$(CHECKS)))
 endef
-$(foreach l,$(linked_labs),$(eval $(call lab_rule,$(l))))
+define lab_libc_rule
+$(B)/labs/$(1)/lib/%.o: $$$$(call source,$(call lab_dir,$(1))/lib/$$$$*.c) Makefile
+	$$(call say,CC,"$$< (user)")
+	$$(call compile,B,$$(USER_FLAGS))
+endef
+$(foreach l,$(linked_labs),$(eval $(call lab_rule,$(l)))$(eval $(call lab_libc_rule,$(l))))
 
 $(P)/%.o: $$(call source,$$*.c) Makefile
 	$(call say,CC,"$< (user)")
@@ -261,24 +277,38 @@ $(KERNEL): $(KERNEL_OBJECTS) $(B)/second/ksyms.o kern/arch/$(ARCH)/kernel.ld
 
 $(LIBC): $(LIBC_OBJECTS)
 $(TOOLS): $(TOOLS_OBJECTS)
-$(LIBC) $(TOOLS):
+$(LAB_LIBC): $(LAB_LIBC_OBJECTS)
+$(LIBC) $(TOOLS) $(LAB_LIBC):
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(INIT:.flat=.elf): $(TOOLS)
 program_objects = $(call user_object,$(or $(sort $(wildcard $(1)/*.c)),$(1).c))
-$(PROGRAMS:.flat=.elf): $(P)/%.elf: $(FLAT_HEADER) $(START) $$(call program_objects,$$*) \
+link_flat = $(Q)mkdir -p "$(@D)" && $(USER_LINK) -T user/flat.ld -o $@ $(filter %.o,$^) \
+            $(filter $(TOOLS),$^) $(filter $(LAB_LIBC),$^) $(LIBC)
+$(filter $(P)/%,$(PROGRAMS:.flat=.elf)): $(P)/%.elf: $(FLAT_HEADER) $(START) $$(call program_objects,$$*) \
                          $(LIBC) user/flat.ld
-	$(Q)$(USER_LINK) -T user/flat.ld -o $@ $(filter %.o,$^) $(filter $(TOOLS),$^) $(LIBC)
+	$(link_flat)
 
-$(PROGRAMS): $(P)/%.flat: $(P)/%.elf
+$(LIBC_TESTS:%=$(B)/%.elf): $(B)/%.elf: $(FLAT_HEADER) $(START) $$(call program_objects,$$*) \
+                         $(LAB_LIBC) $(LIBC) user/flat.ld
+	$(link_flat)
+
+$(PROGRAMS): %.flat: %.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
 # A tool's object has no main of its own.
+link_elf = $(Q)mkdir -p "$(@D)" && $(USER_LINK) -s -z noseparate-code $(1) -o $@ $^
 $(TOOLS_ELF): $(P)/bin/%: $(START) $(P)/user/bin/%.o $(TOOLS) $(LIBC)
-	$(Q)mkdir -p "$(@D)" && $(USER_LINK) -s -z noseparate-code --defsym=main=$*_main -o $@ $^
+	$(call link_elf,--defsym=main=$*_main)
 
-$(EXECUTED): $(P)/exec/%: $(START) $$(call program_objects,user/$$*) $(LIBC)
-	$(Q)mkdir -p "$(@D)" && $(USER_LINK) -s -z noseparate-code -o $@ $^
+$(FAMILY_ELF): $(B)/bin/%: $(START) $(P)/user/bin/%.o $(TOOLS) $(LAB_LIBC) $(LIBC)
+	$(call link_elf,--defsym=main=$*_main)
+
+$(filter $(P)/%,$(EXECUTED)): $(P)/exec/%: $(START) $$(call program_objects,user/$$*) $(LIBC)
+	$(call link_elf)
+
+$(filter $(B)/%,$(EXECUTED)): $(B)/exec/%: $(START) $$(call program_objects,user/$$*) $(LAB_LIBC) $(LIBC)
+	$(call link_elf)
 
 # Files that elf_check must refuse, and such as it must not; with the folder goes what it no longer holds.
 $(P)/elf/made: tools/elf_file.py tools/elf_files.py
@@ -288,9 +318,9 @@ $(P)/bytes/%: $$(call source,user/bytes/%.asm) Makefile
 	$(Q)mkdir -p "$(@D)" && $(NASM) -f bin -o $@ $<
 
 # For init: what it may use. A lab's file that is not finished still calls lab_missing.
-$(LAB_STATE): $(LAB_OBJECTS) Makefile
-	$(Q)mkdir -p "$(@D)" && { echo "LAB=$(LAB)"; $(NM) -A -u $(LAB_OBJECTS) | \
-	    sed -n 's,^$(B)/\(labs/[^:]*\)\.o:.* lab_missing$$,\1.c,p'; } > $@
+$(LAB_STATE): $(LAB_OBJECTS) $(LAB_LIBC_OBJECTS) Makefile
+	$(Q)mkdir -p "$(@D)" && { echo "LAB=$(LAB)"; $(NM) -A -u $(LAB_OBJECTS) $(LAB_LIBC_OBJECTS) | \
+	    sed -n 's,^$(B)/\(labs/[^:]*\)\.o:.* lab_\(missing\|unwritten\)$$,\1.c,p' | uniq; } > $@
 
 $(INITRD): $(PROGRAMS) $(SCRIPTS) $(LAB_STATE) $(INITRD_ELF) tools/mkinitrd.py Makefile
 	$(call say,INITRD,$@)

@@ -147,7 +147,7 @@ def _refused(root: Path, words: str) -> Dict[str, str]:
 
 def _owner(root: Path, function: str) -> Optional[str]:
     """Returns the lab file whose skeleton defines a function that is missing at link time."""
-    for path in sorted((root / "labs").glob("*/*.c")):
+    for path in sorted((root / "labs").glob("*/**/*.c")):
         file = path.relative_to(root).as_posix()
         if re.search(rf"\b{function}\s*\(", skeleton(root, file) or ""):
             return file

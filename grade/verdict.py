@@ -147,6 +147,8 @@ def judge(spec: Spec, facts: Facts, command: str) -> Score:
         verdict = "wrong" if verdict == "pass" else verdict
     elif result.divergence:
         expected = result.divergence.expected
+    if verdict in ("wrong", "exit"):    # because of a function without which the rest went on?
+        verdict, got = _unwritten(facts) or (verdict, got)
     failure = None
     if verdict != "pass":
         if spec.lab >= COW_LAB and verdict not in ("error", "missing"):
@@ -186,11 +188,7 @@ def _machine_verdict(facts: Facts) -> Tuple[str, str]:
         return "error", facts.unreadable or (
             f"{facts.dropped} events were lost and {facts.torn} are half written")
     if verdict == "missing":
-        words = line("missing:")
-        for file, errors in facts.uncompiled.items():
-            if file in words:
-                return "compile", errors
-        return verdict, words or "the machine ended because a function is missing"
+        return _unwritten(facts) or (verdict, "the machine ended because a function is missing")
     if verdict == "audit":
         findings = [text for text in facts.console.kernel if text.startswith("audit:")]
         return verdict, "\n".join(findings) or "the machine ended because of the final audit"
@@ -205,6 +203,16 @@ def _machine_verdict(facts: Facts) -> Tuple[str, str]:
         said = f"; the last words on the console: {last[-1]}" if last else ""
         return verdict, "the machine reset itself: a triple fault" + said
     return verdict, ""
+
+
+def _unwritten(facts: Facts) -> Optional[Tuple[str, str]]:
+    """Returns the verdict on functions that have said they are not written, and their words; or
+    None, if there is none. A file whose skeleton stands in for it did not compile."""
+    words = [text for text in facts.console.kernel if text.startswith("missing:")]
+    for file, errors in facts.uncompiled.items():
+        if any(file in text for text in words):
+            return "compile", errors
+    return ("missing", "\n".join(dict.fromkeys(words))) if words else None
 
 
 def _machine_error(facts: Facts) -> str:

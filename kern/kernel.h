@@ -29,6 +29,9 @@ _Noreturn void setup_failed(const char *pattern, ...) __attribute__((format(prin
 // What a function of a lab does until its reader has written it: says so and ends the machine.
 _Noreturn void lab_missing(const char *function, const char *file);
 
+// The same for a function without which much still works: says so, once for each file, and goes on.
+void lab_unwritten(const char *function, const char *file);
+
 // Checked only in checking builds; in others the condition is not evaluated.
 #define ASSERT(condition)                                                          \
     do {                                                                           \

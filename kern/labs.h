@@ -9,6 +9,8 @@
 #include <stdint.h>
 
 struct exec;
+struct file;
+struct files;
 struct frame;
 struct inode;
 struct mm;
@@ -187,10 +189,11 @@ int stack_build(struct mm *mm, const struct exec *exec, uintptr_t *sp);
 // return on, what cannot: the task leaves its old memory, which is freed unless others use it, for
 // the new one, whose heap begins at the page behind the program's last segment. Signals that had a
 // handler have their default action again; those ignored stay so, as do those blocked and those
-// pending; the alternate stack is gone. All registers, the floating-point state and thread-local
-// storage are those of a fresh program. The name is exec->name, and the task acts as exec->cred
-// says. What else makes the task itself stays: pid, parent, group, alarms, working directory; but
-// its end is told by SIGCHLD.
+// pending; the alternate stack is gone. Of the descriptors, those close that files_close_on_exec
+// closes (before lab 4 it is given, and closes none). All registers, the floating-point state and
+// thread-local storage are those of a fresh program. The name is exec->name, and the task acts as
+// exec->cred says. What else makes the task itself stays: pid, parent, group, alarms, working
+// directory; but its end is told by SIGCHLD.
 //
 // Nothing is locked. Returns 0, and the task goes on in the new program when the system call
 // returns; or -ENOMEM or an error of elf_load or stack_build, and then nothing has changed.
@@ -203,3 +206,45 @@ int task_exec(const struct exec *exec);
 // does not end within `head`, the argument is cut there, but a path is not. Returns 0; or -ENOEXEC:
 // no script, no path, or perhaps not all of it.
 int script_parse(const char *head, size_t bytes, struct script_line *line);
+
+// ---- Lab 4: close-on-exec, and the exec family ------------------------------------------------
+
+// The flag FD_CLOEXEC belongs to a descriptor, not to the open file behind it: another descriptor of
+// the same file has one of its own. It is bit fd % 64 of files->close_on_exec[fd / 64]. Nobody else
+// writes there; all bits of a new table are 0.
+
+// 4a. The descriptor `fd` of `files` names another file from now on than before, or none at all:
+// it was opened, made by pipe or dup, replaced by dup2 or dup3, or closed. Its flag is set if
+// O_CLOEXEC is among `flags`, and not otherwise, whatever it was before.
+//
+// files->lock is held: nobody sees the descriptor before its flag is right.
+void fd_flags_reset(struct files *files, int fd, unsigned flags);
+
+// 4a. `to`, a table that nobody else knows, has got the descriptors of `from`, with the same
+// numbers. Gives them the same flags.
+//
+// from->lock is held.
+void fd_flags_copy(struct files *to, const struct files *from);
+
+// 4a. What fcntl(2) does about a descriptor, `fd`, which names `file`; the caller has a claim to
+// that, which stays the caller's. `command` is one of these:
+//
+// F_GETFD           returns FD_CLOEXEC if the flag is set, else 0
+// F_SETFD           sets the flag if FD_CLOEXEC is among the bits of `argument`, else clears it;
+//                   other bits do not matter. Returns 0
+// F_DUPFD           makes the lowest free descriptor from `argument` on another name for `file`,
+//                   with no flag, and returns it; or -EINVAL if `argument` is not below
+//                   files->limit; -EMFILE if none is free; -ENOMEM
+// F_DUPFD_CLOEXEC   the same, with the flag: nobody ever sees the descriptor without it
+//
+// Nothing is locked; other threads may use the same table at any time.
+int64_t fd_control(struct files *files, int fd, struct file *file, unsigned command,
+                   uint64_t argument);
+
+// 4b. Closes all descriptors whose flag is set, and no others: the task is becoming another
+// program. What that does to the files is what close does.
+//
+// Nothing is locked. `files` is the task's alone.
+void files_close_on_exec(struct files *files);
+
+// 4c and 4d are functions of the C library: their contracts are in lib/c/include/unistd.h.

@@ -22,7 +22,9 @@ class Lab(NamedTuple):
 LABS = [Lab(1, "1-fork", ["mm_copy.c", "task_fork.c", "exit_wait.c"]),
         Lab(2, "2-cow", ["frame_count.c", "mm_share.c", "cow_fault.c"]),
         Lab(3, "3-exec", ["elf_check.c", "elf_load.c", "stack_build.c", "task_exec.c",
-                          "script_parse.c"])]
+                          "script_parse.c"]),
+        Lab(4, "4-family", ["descriptor_flags.c", "close_on_exec.c", "lib/exec_list.c",
+                            "lib/exec_path.c"])]
 
 
 def steps(lab: Lab) -> List[str]:

@@ -3,6 +3,7 @@
 
 #include "errno.h"
 #include "kernel.h"
+#include "labs.h"
 #include "mm/heap.h"
 
 // Stands for the file that an open under way will put there.
@@ -59,6 +60,9 @@ struct files *files_copy(struct files *from) {
     files->limit = from->limit;
     files->limit_max = from->limit_max;
     bool copied = copy_all(files, from);
+    if (LAB >= 4) {
+        fd_flags_copy(files, from);
+    }
     spin_unlock(&from->lock);
     if (!copied) {
         files_put(files);
@@ -132,37 +136,40 @@ int fd_reserve(struct files *files, int from) {
     return fd;
 }
 
-// Puts `file` where `old` is. The lock is held.
-static void set(struct files *files, int fd, struct file *file) {
+// What `fd` is from now on: `file`, which may be NULL; `flags` as in fd_install. The lock is held.
+static void set(struct files *files, int fd, struct file *file, unsigned flags) {
     *slot_of(files, fd) = file;
+    if (LAB >= 4) {
+        fd_flags_reset(files, fd, flags);
+    }
     if (file == NULL && fd < files->first_free) {
         files->first_free = fd;
     }
 }
 
-void fd_install(struct files *files, int fd, struct file *file) {
+void fd_install(struct files *files, int fd, struct file *file, unsigned flags) {
     spin_lock(&files->lock);
     ASSERT(*slot_of(files, fd) == &reserved);
-    set(files, fd, file);
+    set(files, fd, file, flags);
     spin_unlock(&files->lock);
 }
 
 void fd_unreserve(struct files *files, int fd) {
-    fd_install(files, fd, NULL);
+    fd_install(files, fd, NULL, 0);
 }
 
 int fd_close(struct files *files, int fd) {
     spin_lock(&files->lock);
     struct file *file = fd_peek(files, fd);
     if (file != NULL) {
-        set(files, fd, NULL);
+        set(files, fd, NULL, 0);
     }
     spin_unlock(&files->lock);
     file_put(file);
     return file == NULL ? -EBADF : 0;
 }
 
-int fd_replace(struct files *files, int fd, struct file *file) {
+int fd_replace(struct files *files, int fd, struct file *file, unsigned flags) {
     if (fd < 0 || fd >= files->limit) {
         return -EBADF;
     }
@@ -176,9 +183,14 @@ int fd_replace(struct files *files, int fd, struct file *file) {
         result = -EBUSY;
     } else {
         old = *slot;
-        *slot = file_get(file);
+        set(files, fd, file_get(file), flags);
     }
     spin_unlock(&files->lock);
     file_put(old);
     return result;
+}
+
+// Before lab 4 no descriptor closes by itself.
+__attribute__((weak)) void files_close_on_exec(struct files *files) {
+    (void)files;
 }

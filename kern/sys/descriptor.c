@@ -3,6 +3,7 @@
 #include "errno.h"
 #include "fs/files.h"
 #include "fs/pipe.h"
+#include "labs.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
 #include "task/task.h"
@@ -19,7 +20,7 @@ int64_t sys_close(struct trapframe *tf) {
 static int64_t duplicate(struct file *file, int from) {
     int fd = fd_reserve(current->files, from);
     if (fd >= 0) {
-        fd_install(current->files, fd, file_get(file));
+        fd_install(current->files, fd, file_get(file), 0);
     }
     return fd;
 }
@@ -31,36 +32,51 @@ int64_t sys_dup(struct trapframe *tf) {
     return result;
 }
 
-static int64_t replace(uint64_t from, uint64_t to) {
+static int64_t replace(uint64_t from, uint64_t to, unsigned flags) {
     struct file *file = file_of(from);
-    int64_t result = file == NULL ? -EBADF : fd_replace(current->files, (int)to, file);
+    int64_t result = file == NULL ? -EBADF : fd_replace(current->files, (int)to, file, flags);
     file_put(file);
     return result;
 }
 
 int64_t sys_dup2(struct trapframe *tf) {
-    return replace(trapframe_argument(tf, 0), trapframe_argument(tf, 1));
+    uint64_t from = trapframe_argument(tf, 0);
+    uint64_t to = trapframe_argument(tf, 1);
+    if ((int)from == (int)to) { // nothing happens, to its flags neither
+        struct file *file = file_of(from);
+        file_put(file);
+        return file == NULL ? -EBADF : (int)to;
+    }
+    return replace(from, to, 0);
 }
 
 int64_t sys_dup3(struct trapframe *tf) {
     uint64_t from = trapframe_argument(tf, 0);
     uint64_t to = trapframe_argument(tf, 1);
-    if (((unsigned)trapframe_argument(tf, 2) & ~O_CLOEXEC) != 0 || (int)from == (int)to) {
+    unsigned flags = (unsigned)trapframe_argument(tf, 2);
+    if ((flags & ~O_CLOEXEC) != 0 || (int)from == (int)to) {
         return -EINVAL;
     }
-    return replace(from, to);
+    return replace(from, to, flags);
 }
 
-static int64_t control(struct file *file, unsigned command, uint64_t argument) {
+// What fcntl does about the descriptor, as long as it has no flags.
+static int64_t control_without_flags(struct file *file, unsigned command, uint64_t argument) {
+    if (command == F_GETFD || command == F_SETFD) {
+        return 0;
+    }
+    return argument < (uint64_t)current->files->limit ? duplicate(file, (int)argument) : -EINVAL;
+}
+
+static int64_t control(int fd, struct file *file, unsigned command, uint64_t argument) {
     const unsigned changeable = O_APPEND | O_NONBLOCK;
     switch (command) {
     case F_DUPFD:
-    case F_DUPFD_CLOEXEC: // lab 4 makes the difference
-        return argument < (uint64_t)current->files->limit ? duplicate(file, (int)argument)
-                                                          : -EINVAL;
+    case F_DUPFD_CLOEXEC:
     case F_GETFD:
-    case F_SETFD: // until lab 4 there is no flag to keep
-        return 0;
+    case F_SETFD:
+        return LAB >= 4 ? fd_control(current->files, fd, file, command, argument)
+                        : control_without_flags(file, command, argument);
     case F_GETFL:
         return file->flags;
     case F_SETFL: {
@@ -78,7 +94,8 @@ static int64_t control(struct file *file, unsigned command, uint64_t argument) {
 int64_t sys_fcntl(struct trapframe *tf) {
     struct file *file = file_of(trapframe_argument(tf, 0));
     int64_t result = file == NULL ? -EBADF
-                                  : control(file, (unsigned)trapframe_argument(tf, 1),
+                                  : control((int)trapframe_argument(tf, 0), file,
+                                            (unsigned)trapframe_argument(tf, 1),
                                             trapframe_argument(tf, 2));
     file_put(file);
     return result;
@@ -124,7 +141,7 @@ static int64_t make_pipe(uintptr_t to, unsigned flags) {
     }
     for (int i = 0; i < 2; i++) {
         if (error == 0) {
-            fd_install(current->files, fds[i], ends[i]);
+            fd_install(current->files, fds[i], ends[i], flags);
         } else {
             file_put(ends[i]);
         }

@@ -121,7 +121,7 @@ static int64_t do_open(int dirfd, uintptr_t path, unsigned flags, uint32_t mode)
         fd_unreserve(current->files, fd);
         return error;
     }
-    fd_install(current->files, fd, file);
+    fd_install(current->files, fd, file, flags);
     return fd;
 }
 

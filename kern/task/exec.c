@@ -111,7 +111,8 @@ static int follow_script(struct exec *exec, struct candidate *candidate, const c
     struct script_line line;
     int error = LAB >= 3 ? script_parse(candidate->head, bytes, &line) : -ENOEXEC;
     if (error == 0) {
-        error = interpret_script(exec, &line, script);
+        // An interpreter could not open what closes before it begins.
+        error = exec->path_closes ? -ENOENT : interpret_script(exec, &line, script);
     }
     if (error == 0) {
         ASSERT(line.path_bytes < SCRIPT_LINE_BYTES);
@@ -308,6 +309,11 @@ static char *path_for_program(int dirfd, const char *path) {
     return name;
 }
 
+static bool closes_on_exec(int fd) {
+    return LAB >= 4 && fd >= 0 && fd < FD_LIMIT &&
+           fd_control(current->files, fd, NULL, F_GETFD, 0) == FD_CLOEXEC;
+}
+
 int do_execve(int dirfd, uintptr_t user_path, uintptr_t argv, uintptr_t envp, unsigned flags) {
     char *path;
     int error = path_copy(&path, user_path);
@@ -319,6 +325,7 @@ int do_execve(int dirfd, uintptr_t user_path, uintptr_t argv, uintptr_t envp, un
     struct exec *exec = name == NULL ? NULL : exec_begin(name);
     error = -ENOMEM;
     if (exec != NULL) {
+        exec->path_closes = dirfd != AT_FDCWD && path[0] != '/' && closes_on_exec(dirfd);
         error = exec_go(exec, dirfd, path, flags, argv, envp);
         exec_end(exec);
     }

@@ -13,6 +13,7 @@ struct exec {
     char *path;              // what the program is called by; owned
     struct strings *strings; // owned
     char name[TASK_NAME_BYTES];
+    bool path_closes; // it leads through a descriptor that the program will not have
     struct program program;
     struct program interpreter; // .file is NULL: the program starts by itself
     struct cred *cred;          // on whose behalf it will act; owned

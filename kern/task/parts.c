@@ -25,7 +25,7 @@ static int open_console(struct files *files) {
         return -ENOMEM;
     }
     for (int fd = 0; fd < STANDARD_FDS && error >= 0; fd++) {
-        error = fd_replace(files, fd, file);
+        error = fd_replace(files, fd, file, 0);
     }
     file_put(file);
     return error < 0 ? error : 0;

@@ -128,13 +128,13 @@ KTEST(fd_races) {
     KTEST_CHECK(files != NULL && file != NULL);
     KTEST_CHECK(fd_reserve(files, 0) == 0 && fd_get(files, 0) == NULL);
     KTEST_CHECK(fd_close(files, 0) == -EBADF);
-    KTEST_CHECK(fd_replace(files, 0, file) == -EBUSY);
-    fd_install(files, 0, file);
+    KTEST_CHECK(fd_replace(files, 0, file, 0) == -EBUSY);
+    fd_install(files, 0, file, 0);
     KTEST_CHECK(fd_get(files, 0) == file && fd_close(files, 0) == 0);
     KTEST_CHECK(refcount_is_one(&file->count) && file->inode == inode); // the user's own claim
     KTEST_CHECK(fd_reserve(files, 0) == 0);
     fd_unreserve(files, 0);
-    KTEST_CHECK(fd_replace(files, 900, file) == 900 && fd_reserve(files, 900) == 901);
+    KTEST_CHECK(fd_replace(files, 900, file, 0) == 900 && fd_reserve(files, 900) == 901);
     struct files *copy = files_copy(files);
     KTEST_CHECK(copy != NULL && fd_close(copy, 901) == -EBADF && fd_close(copy, 900) == 0);
     files_put(copy);
@@ -195,7 +195,7 @@ static bool copy_descriptors(void) {
     struct file *file = inode == NULL ? NULL : file_create(inode, O_RDWR);
     bool done = files != NULL && file != NULL;
     for (int fd = 0; done && fd < FD_LIMIT; fd += 200) {
-        done = fd_replace(files, fd, file) == fd;
+        done = fd_replace(files, fd, file, 0) == fd;
     }
     struct files *copy = done ? files_copy(files) : NULL;
     struct fs *fs = copy != NULL ? fs_create() : NULL;

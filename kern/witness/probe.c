@@ -5,8 +5,10 @@
 #include "abi/sched.h"
 #include "abi/signal.h"
 #include "arch/machine.h"
+#include "base/string.h"
 #include "errno.h"
 #include "kernel.h"
+#include "mm/usercopy.h"
 #include "sys/syscall.h"
 #include "task/clone.h"
 #include "task/task.h"
@@ -23,6 +25,26 @@ static int64_t frame_of(uintptr_t address) {
         return -EFAULT;
     }
     return (int64_t)frame_number(pte_frame(*entry));
+}
+
+// Stores what a program calls something; the rest of `text` is 0.
+static int text_of(char text[PROBE_TEXT_BYTES], uintptr_t from) {
+    memset(text, 0, PROBE_TEXT_BYTES);
+    copy_from_user_partly(text, from, PROBE_TEXT_BYTES - 1);
+    for (char *c = text; *c != '\0'; c++) {
+        *c = *c > ' ' && *c <= '~' ? *c : '?';
+    }
+    return text[0] == '\0' ? -EFAULT : 0;
+}
+
+static int64_t say_unwritten(uintptr_t function, uintptr_t file) {
+    char function_text[PROBE_TEXT_BYTES];
+    char file_text[PROBE_TEXT_BYTES];
+    if (text_of(function_text, function) < 0 || text_of(file_text, file) < 0) {
+        return -EFAULT;
+    }
+    printk("missing: %s is not written yet (%s)\n", function_text, file_text);
+    return 0;
 }
 
 int64_t sys_probe(struct trapframe *tf) {
@@ -55,6 +77,8 @@ int64_t sys_probe(struct trapframe *tf) {
                              .pc = a,
                              .stack = trapframe_argument(tf, 2),
                          });
+    case PROBE_UNWRITTEN:
+        return say_unwritten(a, trapframe_argument(tf, 2));
     default:
         return -EINVAL;
     }

@@ -10,7 +10,11 @@ enum probe_operation {
     PROBE_FAIL = 5,     // (class, n): the nth allocation of a class fails
     PROBE_THREAD =
         6, // (pc, sp, files): a child that shares memory and, if asked, descriptors: its pid
+    PROBE_UNWRITTEN = 7, // (function, file): texts; the kernel says that this is not written yet
 };
+
+enum { PROBE_TEXT_BYTES = 64 }; // of a text, with its NUL
+
 
 // Which allocations count.
 enum inject_class {

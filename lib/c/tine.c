@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <errno.h>
 #include <sys/syscall.h>
 #include <tine.h>
 #include <unistd.h>
@@ -31,4 +32,10 @@ int probe_thread(void (*function)(void), void *stack_top, int files) {
     void **top = stack_top;
     *--top = 0; // a function begins with a return address above a multiple of 16
     return (int)syscall(SYS_probe, PROBE_THREAD, function, top, (long)files);
+}
+
+int lab_unwritten(const char *function, const char *file) {
+    syscall(SYS_probe, PROBE_UNWRITTEN, function, file);
+    errno = ENOSYS;
+    return -1;
 }

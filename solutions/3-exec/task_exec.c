@@ -7,7 +7,7 @@
 //     struct exec, struct program            what is to run         task/exec.h, labs.h
 //     mm_create, mm_put, mm->lock, mm->brk   memory                 mm/mm.h
 //     pagetable_activate                     the one this CPU uses  arch/pagetable.h
-//     files_unshare, files_put               descriptors            fs/files.h
+//     files_unshare, files_put, files_close_on_exec descriptors     fs/files.h, labs.h
 //     sighand_unshare, sighand_exchange, sighand_put what signals do  task/signal.h
 //     cred_get, cred_put                     whose rights it has    task/cred.h
 //     task_leave_memory, tree_lock           the task itself        task/task.h
@@ -121,6 +121,7 @@ int task_exec(const struct exec *exec) {
     forget_handlers(parts.sighand);
     exchange(task, &parts, exec);
     give_up(&parts);
+    files_close_on_exec(task->files);
     task->signals.altstack = (struct sigstack){.flags = SS_DISABLE};
     const struct program *first =
         exec->interpreter.file != NULL ? &exec->interpreter : &exec->program;

@@ -7,12 +7,14 @@
 int audit_main(int argc, char **argv);
 int cat_main(int argc, char **argv);
 int echo_main(int argc, char **argv);
+int env_main(int argc, char **argv);
 int false_main(int argc, char **argv);
 int forktest_main(int argc, char **argv);
 int init_main(int argc, char **argv);
 int kill_main(int argc, char **argv);
 int ls_main(int argc, char **argv);
 int memmap_main(int argc, char **argv);
+int nohup_main(int argc, char **argv);
 int pages_main(int argc, char **argv);
 int poweroff_main(int argc, char **argv);
 int printf_main(int argc, char **argv);

@@ -29,3 +29,7 @@ int probe_thread(void (*function)(void), void *stack_top, int files);
 
 // The number of the frame behind `address`, or -1 if it has none.
 long probe_frame_of(const void *address);
+
+// What a function of a lab does in this library until its reader has written it: the kernel says
+// so; the answer is -1, and errno ENOSYS.
+int lab_unwritten(const char *function, const char *file);

@@ -106,6 +106,7 @@ int task_exec(const struct exec *exec) {
     if (mm == NULL) {
         goto no_memory;
     }
+    files_close_on_exec(files);
     commit(mm, files, sighand, exec);
     const struct program *first =
         exec->interpreter.file == NULL ? &exec->program : &exec->interpreter;
