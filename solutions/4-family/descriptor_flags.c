@@ -34,7 +34,9 @@ void fd_flags_reset(struct files *files, int fd, unsigned flags) {
     //: skeleton
     //| (void)files;
     //| (void)fd;
-    //| (void)flags; // no descriptor closes by itself
+    //| if ((flags & O_CLOEXEC) != 0) {
+    //|     lab_unwritten("fd_flags_reset", __FILE__); // it stays open
+    //| }
     //: end
 }
 

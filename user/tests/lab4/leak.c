@@ -5,7 +5,7 @@
 #include <poll.h>
 #include <sys/stat.h>
 
-#include "again.h"
+#include "itself.h"
 
 enum { LOOKED_AT = 16, READY = 20, NOBODY = 65534 };
 
@@ -17,7 +17,7 @@ static int stranger(void) {
     for (int fd = STDERR_FILENO + 1; fd < LOOKED_AT; fd++) {
         if (fcntl(fd, F_GETFL) >= 0) {
             found++;
-            if (read(fd, text, sizeof text - 1) > 0) {
+            if (pread(fd, text, sizeof text - 1, 0) > 0) { // a file, not a pipe
                 printf("  a stranger reads: %s\n", text);
             }
         }
@@ -29,11 +29,13 @@ static int stranger(void) {
     return 7;
 }
 
-// Starts it, with `input` as its standard input; it writes to `ready` when it has looked.
-static pid_t start_stranger(int input, int ready) {
+// Starts it, with the reading end of `control` as its standard input; it writes to `ready` when it
+// has looked.
+static pid_t start_stranger(const int control[2], int ready) {
     pid_t pid = fork();
     if (pid == 0) {
-        dup2(input, STDIN_FILENO);
+        dup2(control[0], STDIN_FILENO);
+        close(control[1]); // or it would wait for itself
         dup2(ready, READY);
         if (setuid(NOBODY) == 0) {
             execve(ITSELF("leak"), WORDS("leak", "stranger"), NO_WORDS);
@@ -60,7 +62,7 @@ static void try(int flag) {
         pipe2(ready, O_CLOEXEC) < 0) {
         puts("the test could not be set up");
     }
-    pid_t pid = start_stranger(control[0], ready[1]);
+    pid_t pid = start_stranger(control, ready[1]);
     close(control[0]);
     close(ready[1]);
     read(ready[0], &byte, 1); // it has looked
