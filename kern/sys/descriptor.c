@@ -68,6 +68,12 @@ static int64_t control_without_flags(struct file *file, unsigned command, uint64
     return argument < (uint64_t)current->files->limit ? duplicate(file, (int)argument) : -EINVAL;
 }
 
+// As long as lab 4 is not written, it answers ENOSYS.
+static int64_t control_descriptor(int fd, struct file *file, unsigned command, uint64_t argument) {
+    int64_t result = LAB >= 4 ? fd_control(current->files, fd, file, command, argument) : -ENOSYS;
+    return result == -ENOSYS ? control_without_flags(file, command, argument) : result;
+}
+
 static int64_t control(int fd, struct file *file, unsigned command, uint64_t argument) {
     const unsigned changeable = O_APPEND | O_NONBLOCK;
     switch (command) {
@@ -75,8 +81,7 @@ static int64_t control(int fd, struct file *file, unsigned command, uint64_t arg
     case F_DUPFD_CLOEXEC:
     case F_GETFD:
     case F_SETFD:
-        return LAB >= 4 ? fd_control(current->files, fd, file, command, argument)
-                        : control_without_flags(file, command, argument);
+        return control_descriptor(fd, file, command, argument);
     case F_GETFL:
         return file->flags;
     case F_SETFL: {

@@ -6,6 +6,7 @@
 
 int audit_main(int argc, char **argv);
 int cat_main(int argc, char **argv);
+int chmod_main(int argc, char **argv);
 int echo_main(int argc, char **argv);
 int env_main(int argc, char **argv);
 int false_main(int argc, char **argv);
