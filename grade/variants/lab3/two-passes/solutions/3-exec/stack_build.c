@@ -51,7 +51,7 @@ static int write_vector(struct mm *mm, const struct exec *exec, uintptr_t at, ui
         {AT_EUID, cred->euid},
         {AT_UID, cred->uid},
         {AT_ENTRY, exec->program.base + image->entry},
-        {AT_BASE, exec->interpreter.base},
+        {AT_BASE, exec->interpreter.file == NULL ? 0 : exec->interpreter.base},
         {AT_CLKTCK, 100},
         {AT_PAGESZ, PAGE_SIZE},
         {AT_PHENT, sizeof(struct elf64_phdr)},
