@@ -107,7 +107,7 @@ struct elf_image {
     bool position_independent;
     uint64_t alignment; // a power of two, at least PAGE_SIZE
     uint64_t entry;     // address of the first instruction
-    uint64_t phdrs;     // address of the program headers; 0: no segment has them
+    uint64_t phdrs;     // address of the program headers; 0: no segment has all of them
     unsigned phdr_count;
     uint64_t interp_offset; // the interpreter's path in the file; nobody has read it yet
     uint64_t interp_bytes;  // with its NUL; 0: there is no interpreter
@@ -141,10 +141,10 @@ struct script_line {
 //   itself and of a program header;
 // - after it, at a multiple of 8, a table of program headers that is wholly within `head`;
 // - 1 to ELF_SEGMENTS_MAX segments, in the order of their addresses, that do not overlap. (A
-//   PT_LOAD of no bytes is none.) Each is within the user half and, if the type is ET_EXEC, not in
-//   page 0; has no more bytes in the file than in memory; those that it has in the file are there,
-//   at an offset with the same remainder modulo PAGE_SIZE as its address; and its p_align is 0 or a
-//   power of two within the user half;
+//   PT_LOAD of no bytes, neither in the file nor in memory, is none.) Each is within the user half
+//   and, if the type is ET_EXEC, not in page 0; has no more bytes in the file than in memory; those
+//   that it has in the file are there, at an offset with the same remainder modulo PAGE_SIZE as its
+//   address; and its p_align is 0 or a power of two within the user half;
 // - no memory that can be both written to and executed: no such segment, no page that is such
 //   because of several segments in it, no such stack (PT_GNU_STACK: a stack can be written to);
 // - an entry point in a segment that can be executed;
@@ -160,8 +160,8 @@ int elf_check(const void *head, size_t bytes, uint64_t file_bytes, struct elf_im
 // these, zeros. All addresses are program->base more than program->image says. Pages with nothing
 // but bytes of the file are mapped from it (mm_map_file); nothing is read before it is needed. A
 // page in which a segment begins and others end has the bytes of all, and permits what any of them
-// does. What is in such a page but in no segment may be the file's, or zero; so may be what lies
-// behind a segment's last byte if it has no zeros.
+// does. What is in such a page but in no segment may be the file's, or zero. In other pages, what
+// lies behind a segment's last byte is zero if the segment has zeros; if not, it may be the file's.
 //
 // Nothing is mapped there yet. Returns 0, -ENOMEM, or an error of reading the file; after an error
 // the caller destroys `mm`, with whatever is in it by then.
@@ -175,9 +175,9 @@ int elf_load(struct mm *mm, const struct program *program);
 // The strings are exec->strings, as they are, and in their order. The vector ends with AT_NULL, and
 // has AT_PHDR, AT_PHENT, AT_PHNUM, AT_ENTRY (of exec->program, at its base; without AT_PHDR if no
 // segment has the program headers), AT_BASE (of exec->interpreter; 0 if there is none), AT_PAGESZ,
-// AT_CLKTCK, AT_UID, AT_EUID, AT_GID, AT_EGID (of exec->cred), AT_SECURE (1 if an effective id
-// there is not the real one, else 0), AT_RANDOM (the address of exec->random's 16 bytes), AT_EXECFN
-// (that of exec->path).
+// AT_CLKTCK (100: times(2) counts in hundredths of a second), AT_UID, AT_EUID, AT_GID, AT_EGID (of
+// exec->cred), AT_SECURE (1 if an effective id there is not the real one, else 0), AT_RANDOM (the
+// address of exec->random's 16 bytes), AT_EXECFN (that of exec->path).
 //
 // Returns 0, -ENOMEM, or -E2BIG if a stack cannot be that large; after an error the caller destroys
 // `mm`.
@@ -189,11 +189,11 @@ int stack_build(struct mm *mm, const struct exec *exec, uintptr_t *sp);
 // return on, what cannot: the task leaves its old memory, which is freed unless others use it, for
 // the new one, whose heap begins at the page behind the program's last segment. Signals that had a
 // handler have their default action again; those ignored stay so, as do those blocked and those
-// pending; the alternate stack is gone. Of the descriptors, those close that files_close_on_exec
-// closes (before lab 4 it is given, and closes none). All registers, the floating-point state and
-// thread-local storage are those of a fresh program. The name is exec->name, and the task acts as
-// exec->cred says. What else makes the task itself stays: pid, parent, group, alarms, working
-// directory; but its end is told by SIGCHLD.
+// pending; flags and mask of each action, and the alternate stack, are gone. Of the descriptors,
+// those close that files_close_on_exec closes (before lab 4 it is given, and closes none). All
+// registers, the floating-point state and thread-local storage are those of a fresh program. The
+// name is exec->name, and the task acts as exec->cred says. What else makes the task itself stays:
+// pid, parent, group, alarms, working directory; but its end is told by SIGCHLD.
 //
 // Nothing is locked. Returns 0, and the task goes on in the new program when the system call
 // returns; or -ENOMEM or an error of elf_load or stack_build, and then nothing has changed.
@@ -201,10 +201,12 @@ int task_exec(const struct exec *exec);
 
 // 3e. Extended: the first line of a script. `head` is the beginning of a file, `bytes` of it:
 // SCRIPT_LINE_BYTES, or all that there are. If it begins with "#!", then the interpreter's path
-// follows, and after blanks (space or tab) perhaps one argument: all up to the end of the line, but
-// for blanks at its ends. Fills in *line as Linux does (fs/binfmt_script.c of Linux 6): if the line
-// does not end within `head`, the argument is cut there, but a path is not. Returns 0; or -ENOEXEC:
-// no script, no path, or perhaps not all of it.
+// follows, and perhaps one argument: all up to the end of the line. Blanks (spaces, tabs) may stand
+// before and behind each, and are no part of it. A newline, a NUL or the end of the file ends the
+// line. If none of these comes within `head`, the argument is cut before head's last byte, where
+// Linux keeps a NUL; a path is not cut. All this is as in Linux (fs/binfmt_script.c of Linux 6),
+// but that it leaves an argument the blanks before a NUL or the end of the file. Returns 0; or
+// -ENOEXEC: no script, no path, or perhaps not all of it.
 int script_parse(const char *head, size_t bytes, struct script_line *line);
 
 // ---- Lab 4: close-on-exec, and the exec family ------------------------------------------------

@@ -48,7 +48,7 @@ struct siginfo {
 enum { SIGINFO_BYTES = 128 };
 _Static_assert(sizeof(struct siginfo) == 48, "Linux's layout");
 
-// An alternate signal stack.
+// An alternate signal stack; without one, flags is SS_DISABLE.
 struct sigstack {
     uintptr_t start;
     unsigned flags;

@@ -61,7 +61,8 @@ struct sighand *sighand_copy(struct sighand *from);
 // has a claim; else a copy. NULL when out of memory.
 struct sighand *sighand_unshare(struct sighand *sighand);
 
-// Gives `task` another one, whose claim it takes over. Returns the one before, with its claim.
+// Gives `task` another one, whose claim it takes over. Returns the one before, with its claim. The
+// caller may hold tree_lock, but need not.
 struct sighand *sighand_exchange(struct task *task, struct sighand *sighand);
 
 void sighand_get(struct sighand *sighand);

@@ -10,6 +10,7 @@
 //     mm_map_stack, mm_write       the stack              mm/fill.h
 //     AT_*, struct elf64_phdr      what programs ask for  abi/auxv.h, base/elf.h
 //     struct cred                  on whose behalf        task/cred.h
+//     USER_TOP, PAGE_SIZE          the processor's        arch/layout.h
 #include "abi/auxv.h"
 #include "base/elf.h"
 #include "base/string.h"
