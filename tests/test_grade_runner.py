@@ -87,12 +87,13 @@ def make_kernel(folder: Path, value: int, text: str) -> None:
 def project(tmp_path: Path) -> Path:
     """A project with one lab, one test and a kernel that passes it; its path has a space."""
     root = tmp_path / "a project"
-    for folder in ("grade/lab0", "labs/0-start", "tools"):
+    for folder in ("grade/lab0", "labs/0-start", "solutions/0-start", "tools"):
         (root / folder).mkdir(parents=True)
     (root / "Makefile").write_text(MAKEFILE)
     (root / "tools/skeletons.py").write_text(SKELETONS)
     (root / "grade/lab0/whole.trace").write_text(TRACE)
-    (root / "labs/0-start/a.c").write_text("int a_function(void) { return 1; }\n")
+    for folder in ("labs", "solutions"):
+        (root / folder / "0-start/a.c").write_text("int a_function(void) { return 1; }\n")
     make_kernel(root / "build/plain", 16, "answer 42")
     make_kernel(root / "build/patched", 19,
                 "[ 0.000001] missing: a_function is not written yet (labs/0-start/a.c)")
