@@ -57,6 +57,13 @@ def sources(folders: List[Path]) -> List[Path]:
                   if path.suffix in SOURCES and not path.name.startswith("."))
 
 
+def resettable(root: Path, lab: int, solved: str) -> List[str]:
+    """Returns the files of the lab that there are skeletons of, also those that were deleted."""
+    below = [folder.name for folder in lab_folders(root, lab, solved)[-1:]]
+    return [f"labs/{path.relative_to(root / 'solutions').as_posix()}"
+            for path in sources([root / "solutions" / name for name in below])]
+
+
 def headers(root: Path, built: Path) -> Set[Path]:
     """Returns the headers that the labs' objects in a build folder depend on."""
     words = " ".join(path.read_text(encoding="utf-8", errors="replace")
@@ -255,8 +262,7 @@ class Watch:
     def _ask_what_to_reset(self) -> None:
         """Asks which of the lab's files, if there are several."""
         self._view.page = "test"
-        folders = lab_folders(self._root, self._choice.lab, self._choice.solved)[-1:]
-        files = [path.relative_to(self._root).as_posix() for path in sources(folders)]
+        files = resettable(self._root, self._choice.lab, self._choice.solved)
         if not files:
             self._view.note = "No file of this lab is yours: all are taken from solutions/."
         elif len(files) == 1:
