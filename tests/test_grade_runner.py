@@ -2,6 +2,7 @@
 """From a Makefile to a report, with a tiny project whose kernel is made by hand."""
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -109,6 +110,17 @@ def test_the_whole_way(project: Path) -> None:
     score = grade(project)
     assert (score.verdict, score.failure) == ("pass", None)
     assert (score.score, score.instructions, score.frames_left) == (20, 1002, 3)
+
+
+def test_a_build_beside_it_changes_nothing(project: Path) -> None:
+    """All boots are of the kernel that there was when the grading began."""
+    (project / "grade/lab0/second.trace").write_text(TRACE)
+    scores = runner.grade(runner.Choice(project, 0, "none", limits=runner.Limits(jobs=1)))
+    assert next(scores).verdict == "pass"
+    for name in ("tine.elf", "initrd.cpio"):
+        os.replace(project / "build/patched" / name, project / "build/plain" / name)
+    assert [score.verdict for score in scores] == ["pass"]
+    assert grade(project).verdict == "missing"
 
 
 def test_a_dump_is_the_same_each_time(project: Path, tmp_path: Path) -> None:
