@@ -21,7 +21,7 @@ from grade.spec import Spec
 from grade.verdict import Score
 
 END_PATIENCE_S = 10.0
-TERMINAL_SIGNALS = ("SIGTSTP", "SIGCONT", "SIGWINCH")
+TERMINAL_SIGNALS = ("SIGCONT", "SIGWINCH")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from typing import Any, Dict, List
 
 from grade.host import die_with_parent
 
-CTRL_C, CTRL_D = "\x03", "\x04"
+CTRL_C, CTRL_D, CTRL_Z = "\x03", "\x04", "\x1a"
 GONE = CTRL_D           # a terminal that has gone says what Ctrl-D says
 ESCAPE = "\x1b"
 
@@ -30,8 +30,7 @@ class Keyboard:
 
     def __enter__(self) -> Keyboard:
         self._normal = termios.tcgetattr(self._fd)
-        for number, handler in ((signal.SIGTSTP, self._stop), (signal.SIGCONT, self._go_on),
-                                (signal.SIGWINCH, self._resized)):
+        for number, handler in ((signal.SIGCONT, self._go_on), (signal.SIGWINCH, self._resized)):
             self._handlers[number] = signal.signal(number, handler)
         self._take()
         return self
@@ -53,6 +52,9 @@ class Keyboard:
             return [GONE]
         if text.startswith(ESCAPE):
             return [ESCAPE]
+        if CTRL_Z in text:
+            self._stop()
+            return []
         return list(text) or [GONE]
 
     def lend(self, command: List[str], folder: Path, environment: Dict[str, str]) -> int:
@@ -87,7 +89,8 @@ class Keyboard:
         settings = termios.tcgetattr(self._fd)
         settings[3] &= ~(termios.ICANON | termios.ECHO)
         off = bytes([os.fpathconf(self._fd, "PC_VDISABLE") & 0xFF])
-        settings[6][termios.VINTR] = settings[6][termios.VQUIT] = off
+        for key in (termios.VINTR, termios.VQUIT, termios.VSUSP):
+            settings[6][key] = off
         settings[6][termios.VMIN], settings[6][termios.VTIME] = 1, 0
         termios.tcsetattr(self._fd, termios.TCSADRAIN, settings)
 
@@ -97,12 +100,12 @@ class Keyboard:
         except termios.error:
             pass        # the terminal has gone
 
-    def _stop(self, *_: object) -> None:
-        """Ctrl-Z: stops, with the terminal as it was."""
+    def _stop(self) -> None:
+        """Ctrl-Z: gives the terminal back, and only then stops, and with us the make that we are
+        in. (Were the key a signal, the shell might have the terminal before we can.)"""
         self._give_back()
-        signal.signal(signal.SIGTSTP, signal.SIG_DFL)
-        os.kill(os.getpid(), signal.SIGTSTP)
-        signal.signal(signal.SIGTSTP, self._stop)
+        os.killpg(os.getpgrp(), signal.SIGTSTP)
+        self._go_on()
 
     def _go_on(self, *_: object) -> None:
         self._take()

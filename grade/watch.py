@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -252,7 +253,8 @@ class Watch:
         command = make_command("gdb", f"LAB={self._choice.lab}", f"SOLVED={self._choice.solved}",
                                f"TEST={name}")
         print(f"\n{' '.join(command)}", flush=True)
-        if self._keyboard.lend(command, self._root, make_environment()):
+        status = self._keyboard.lend(command, self._root, make_environment())
+        if status not in (0, -signal.SIGINT):   # make has heard each Ctrl-C that was for GDB
             print("\nPress a key to go on watching.", flush=True)
             select.select([self._keyboard], [], [])
             self._keyboard.read()
