@@ -330,13 +330,13 @@ def score(name: str, verdict: str = "pass") -> Score:
     return Score(name, name, 5, 0 if failure else 5, verdict, failure)
 
 
-def tests_of(*names: str) -> List[Spec]:
+def lab_of(*names: str) -> List[Spec]:
     """Tests of a lab, 5 points each."""
     return [Spec(Path(f"{name}.trace"), name, 0, points=5) for name in names]
 
 
 def test_the_first_failure_in_order_counts_once_all_before_it_have_passed() -> None:
-    order = tests_of("a", "b", "c")
+    order = lab_of("a", "b", "c")
     scores = {"c": score("c", "wrong")}
     assert first_failure(order, scores) is None
     scores["a"] = score("a")
@@ -348,7 +348,7 @@ def test_the_first_failure_in_order_counts_once_all_before_it_have_passed() -> N
 
 
 def test_the_order_of_tests_and_the_points() -> None:
-    progress = Progress(tests_of("a", "b", "c", "d"))
+    progress = Progress(lab_of("a", "b", "c", "d"))
     progress.go_to("c")
     assert [test.name for test in progress.order()] == ["c", "a", "b", "d"]
     progress.hints = 2
@@ -370,7 +370,7 @@ def test_the_order_of_tests_and_the_points() -> None:
 
 def test_what_was_kept_is_read_back(tmp_path: Path) -> None:
     file = tmp_path / "build/kept.json"
-    progress = Progress(tests_of("a", "b", "c"))
+    progress = Progress(lab_of("a", "b", "c"))
     progress.ran(score("a"))
     progress.ran(score("b", "wrong"))
     progress.go_to("c")
@@ -378,12 +378,12 @@ def test_what_was_kept_is_read_back(tmp_path: Path) -> None:
     progress.go_to("b")
     progress.hints = 3
     progress.save(file)
-    again = Progress(tests_of("a", "b", "c"))
+    again = Progress(lab_of("a", "b", "c"))
     again.load(file)
     assert (again.current, again.hints, again.later) == ("b", 3, ["c"])
     assert (again.points(), again.points(fresh_only=True)) == (5, 0)
     assert [path.name for path in file.parent.iterdir()] == ["kept.json"]
-    fewer = Progress(tests_of("a"))
+    fewer = Progress(lab_of("a"))
     fewer.load(file)
     assert (fewer.current, fewer.hints, fewer.later) == ("", 0, [])
 
@@ -395,7 +395,7 @@ def test_what_was_kept_is_read_back(tmp_path: Path) -> None:
     '{"version": 1, "test": "z", "hints": 1, "later": {}, "verdicts": {"b": "x"}}'])
 def test_what_cannot_be_read_is_ignored(tmp_path: Path, text: str) -> None:
     (tmp_path / "kept").write_bytes(text.encode(errors="surrogateescape"))
-    progress = Progress(tests_of("a", "b"))
+    progress = Progress(lab_of("a", "b"))
     progress.load(tmp_path / "kept")
     progress.load(tmp_path / "nothing")
     assert (progress.current, progress.hints, progress.later, progress.verdicts) == ("", 0, [], {})
