@@ -54,7 +54,7 @@ def lab_folders(root: Path, lab: int, solved: str) -> List[Path]:
 
 def sources(folders: List[Path]) -> List[Path]:
     """Returns the source files in folders. Whatever else editors leave there is none."""
-    return sorted(path for folder in folders for path in folder.glob("*")
+    return sorted(path for folder in folders for path in folder.rglob("*")
                   if path.suffix in SOURCES and not path.name.startswith("."))
 
 
@@ -68,7 +68,7 @@ def resettable(root: Path, lab: int, solved: str) -> List[str]:
 def headers(root: Path, built: Path) -> Set[Path]:
     """Returns the headers that the labs' objects in a build folder depend on."""
     words = " ".join(path.read_text(encoding="utf-8", errors="replace")
-                     for path in (built / "labs").glob("*/*.d"))
+                     for path in (built / "labs").rglob("*.d"))
     return {root / word for word in words.split() if word.endswith(".h")}
 
 

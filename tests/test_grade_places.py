@@ -28,6 +28,10 @@ int count_down(int n) {
     lab_missing("count_down", __FILE__);
 }
 """
+OTHER = """\
+int other;
+    lab_unwritten("count_up", __FILE__);
+"""
 HEADER = """\
 // Counts.
 #define count_up(x) x
@@ -45,7 +49,7 @@ int count_down(int n);
 def project(tmp_path: Path) -> Path:
     """A project with one lab of one file."""
     for name, text in (("solutions/0-count/count.c", SOURCE), ("labs/0-count/count.c", SOURCE),
-                       ("labs/0-count/other.c", "int other;\n    lab_unwritten(\"count_up\", a);\n"), ("kern/labs.h", HEADER)):
+                       ("labs/0-count/other.c", OTHER), ("kern/labs.h", HEADER)):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
