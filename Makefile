@@ -368,7 +368,7 @@ boot_options = --kernel $(KERNEL) --initrd "$(or $(ARCHIVE),$(INITRD))" \
                --append "$(APPEND)" $(if $(CPUS),--cpus $(CPUS)) \
                $(if $(MIRROR),--trace-serial $(TRACE_FILE))
 
-.PHONY: help demo run grade kernel image programs gdb test test-full soak coverage coverage-run mutants \
+.PHONY: help demo run grade watch kernel image programs gdb test test-full soak coverage coverage-run mutants \
         memmap oracle bench bench-image bench-run start skeletons doctor format lint check-portable clean \
         setup-demo setup-gdb setup-test boot
 
@@ -401,6 +401,9 @@ run:
 
 grade: setup-demo
 	@$(PY) -m grade run $(grade_options)
+
+watch: setup-demo
+	@$(PY) -m grade watch --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TEST)")
 
 ifdef TEST
 gdb: SOLVED_gdb := $(SOLVED_grade)
@@ -454,7 +457,7 @@ start:
 	@$(PY) tools/start.py "$(DIR)"
 
 skeletons:
-	@FORCE="$(FORCE)" $(PY) tools/skeletons.py
+	@FORCE="$(FORCE)" $(PY) tools/skeletons.py $(if $(FILE),--file "$(FILE)")
 
 doctor:
 	@$(PY) tools/doctor.py

@@ -6,6 +6,7 @@ that it costs the tests which need it, and no others.
 """
 from __future__ import annotations
 
+import glob
 import os
 import re
 import shlex
@@ -14,12 +15,14 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List, Optional
+from typing import Dict, Iterable, List, Optional
 
 from grade.errors import SetupError
 from grade.host import cpu_limit, die_with_parent
+from grade.places import owner
 
 OVERLAYS = Path("build/overlays")
+BUILD_LOCK = "build/.lock"  # the Makefile's, too
 LAB_FILE = re.compile(r"\blabs/[\w./+-]+\.(?:c|h|asm|S)\b")
 LAB_OBJECT = re.compile(r"\b(labs/[\w./+-]+)\.o\b")
 COMPILE_ERROR = re.compile(r"\b(?:fatal )?error:|undefined reference|multiple definition|"
@@ -30,7 +33,12 @@ WORDS_LIMIT = 40            # lines of the compiler shown for one file
 
 
 class CompileError(Exception):
-    """The kernel cannot be built; the message holds the compiler's words."""
+    """The kernel cannot be built; the message holds the compiler's words. `files`: those about each
+    file of labs/ that it refused."""
+
+    def __init__(self, words: str, files: Optional[Dict[str, str]] = None) -> None:
+        super().__init__(words)
+        self.files = files or {}
 
 
 @dataclass(frozen=True)
@@ -44,9 +52,13 @@ class Built:
     warnings: str = ""
 
 
-def build(root: Path, lab: int, solved: str, overlay: Optional[Path] = None) -> Built:
+def build(root: Path, lab: int, solved: str, overlay: Optional[Path] = None,
+          patch: bool = True) -> Built:
     """Builds a kernel. `solved` is a lab's number or "none"; `overlay` a folder laid over the
-    sources. Raises CompileError, or SetupError when make itself cannot do its work."""
+    sources; `patch`: skeletons take the place of files that do not compile.
+
+    Raises CompileError, or SetupError when make itself cannot do its work.
+    """
     result = _make(root, "kernel", lab, solved, overlay)
     words = result.stderr
     if result.returncode == 0:
@@ -55,8 +67,8 @@ def build(root: Path, lab: int, solved: str, overlay: Optional[Path] = None) -> 
         raise SetupError(f"`make kernel LAB={lab} SOLVED={solved}` failed:\n"
                          + (result.stdout + words).strip())
     files = {} if overlay else _refused(root, words)
-    if not files:
-        raise CompileError(_excerpt(words.splitlines()))
+    if not files or not patch:
+        raise CompileError(_excerpt(words.splitlines()), files)
     patched = _make(root, "kernel", lab, solved, _skeletons(root, lab, list(files)))
     if patched.returncode:
         raise CompileError(_excerpt((words + patched.stderr).splitlines()))
@@ -77,12 +89,10 @@ def programs(root: Path, lab: int) -> Path:
 def _make(root: Path, target: str, lab: int, solved: str,
           overlay: Optional[Path]) -> subprocess.CompletedProcess[str]:
     """Runs make, going on after an error so that every bad file is seen."""
-    command = [os.environ.get("MAKE", "make"), "--no-print-directory", "-k", f"-j{cpu_limit()}",
-               target, f"LAB={lab}", f"SOLVED={solved}", *_inherited()]
+    command = make_command("-k", f"-j{cpu_limit()}", target, f"LAB={lab}", f"SOLVED={solved}")
     if overlay:
         command.append(f"OVERLAY={overlay}")
-    dropped = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", *OWN_VARIABLES)
-    env = {key: value for key, value in os.environ.items() if key not in dropped}
+    env = make_environment()
     env["LC_ALL"] = "C"
     try:
         return subprocess.run(command, cwd=root, env=env, stdin=subprocess.DEVNULL, text=True,
@@ -90,6 +100,17 @@ def _make(root: Path, target: str, lab: int, solved: str,
                               preexec_fn=die_with_parent(), check=False)
     except OSError as error:
         raise SetupError(f"cannot run {command[0]}: {error.strerror}")
+
+
+def make_command(*words: str) -> List[str]:
+    """Returns the command line of a make of our own, with what was given to the one above it."""
+    return [os.environ.get("MAKE", "make"), "--no-print-directory", *words, *_inherited()]
+
+
+def make_environment() -> Dict[str, str]:
+    """Returns the environment for it, without what the make above hands down."""
+    dropped = ("MAKEFLAGS", "MFLAGS", "MAKELEVEL", "MAKEOVERRIDES", *OWN_VARIABLES)
+    return {key: value for key, value in os.environ.items() if key not in dropped}
 
 
 def _inherited() -> List[str]:
@@ -136,7 +157,7 @@ def _refused(root: Path, words: str) -> Dict[str, str]:
             current = ""
         undefined = UNDEFINED.search(line)
         if undefined:
-            current = _owner(root, undefined[1]) or current
+            current = owner(root, undefined[1]) or current
         if current:
             said.setdefault(current, []).append(line)
             if COMPILE_ERROR.search(line):
@@ -145,13 +166,15 @@ def _refused(root: Path, words: str) -> Dict[str, str]:
             if file in refused and (root / file).is_file()}
 
 
-def _owner(root: Path, function: str) -> Optional[str]:
-    """Returns the lab file whose skeleton defines a function that is missing at link time."""
-    for path in sorted((root / "labs").glob("*/**/*.c")):
-        file = path.relative_to(root).as_posix()
-        if re.search(rf"\b{function}\s*\(", skeleton(root, file) or ""):
-            return file
-    return None
+def forget(root: Path, files: Iterable[str]) -> None:
+    """Sees to it that files of labs/ are compiled again, however old they look: one that was saved
+    while the compiler read it is older than what came of it. Waits for a build under way."""
+    objects = [str(path.relative_to(root)) for file in files
+               for path in root.glob(f"build/*/{glob.escape(os.path.splitext(file)[0])}.o")]
+    if objects:
+        subprocess.run([sys.executable, "tools/locked.py", BUILD_LOCK, "rm", "-f", "--", *objects],
+                       cwd=root, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, preexec_fn=die_with_parent(), check=False)
 
 
 def skeleton(root: Path, file: str) -> Optional[str]:

@@ -2,6 +2,7 @@
 """The command line: `python3 -m grade COMMAND`, from the project's root.
 
     run      grade a lab
+    watch    grade it again whenever a file is saved
     boot     boot a kernel on this terminal, or under GDB
     oracle   run the test programs on the host's Linux and compare what they print
     memmap   draw which task maps which frame, wherever a test program stops
@@ -19,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Dict, List, Optional
 
-from grade import boot, memmap, mutants, oracle, report, runner
+from grade import boot, memmap, mutants, oracle, report, runner, watch
 from grade.build import CompileError, build
 from grade.errors import GradeError, SetupError
 from grade.host import signals_raise
@@ -65,6 +66,13 @@ def _parser() -> argparse.ArgumentParser:
                      help="write each test's console and trace into this folder")
     _add_limits(add)
     add.set_defaults(handler=_run)
+    add = commands.add_parser("watch", help="grade a lab again whenever a file is saved")
+    add.add_argument("--lab", type=int, required=True, help="the lab's number")
+    add.add_argument("--solved", type=_solved, metavar="K|none",
+                     help="take labs 0..K from solutions/ (default: all labs before this one)")
+    add.add_argument("--test", metavar="NAME", help="begin with this test")
+    _add_limits(add)
+    add.set_defaults(handler=_watch)
     add = commands.add_parser("boot", help="boot a kernel on this terminal, or under GDB")
     add.add_argument("--kernel", type=Path, required=True, metavar="FILE")
     add.add_argument("--initrd", type=Path, metavar="FILE")
@@ -139,6 +147,12 @@ def _run(options: argparse.Namespace) -> int:
     if any(score.verdict == "error" for score in result.tests):
         return EXIT_HARNESS
     return EXIT_FULL if result.score == result.max else EXIT_LOST
+
+
+def _watch(options: argparse.Namespace) -> int:
+    return watch.watch(runner.Choice(
+        ROOT, options.lab, options.solved or runner.default_solved(options.lab), options.test,
+        _limits(options)))
 
 
 def _boot(options: argparse.Namespace) -> int:

@@ -37,6 +37,7 @@ class Config:
     processors.
 
     `counted`: time is counted in guest instructions, as graded runs need. `options`: QEMU's own.
+    `name`: what its process is known by, the kernel's path if empty.
     """
 
     kernel: Path
@@ -46,6 +47,7 @@ class Config:
     cpus: int = 1
     counted: bool = True
     options: Tuple[str, ...] = ()
+    name: str = ""
 
 
 def qemu_program() -> str:
@@ -89,7 +91,7 @@ def command_line(config: Config, memory_path: str, devices: List[str],
         "-object", f"memory-backend-file,id=ram,size={size},mem-path={quote(memory_path)},share=on",
         "-bios", "qboot.rom", "-nodefaults", "-display", "none", "-no-reboot",
         "-cpu", CPU_MODEL, "-global", "apic-common.vapic=off",
-        "-kernel", str(config.kernel),
+        "-kernel", str(config.kernel), "-name", quote(config.name or config.kernel),
         "-device", f"isa-debug-exit,iobase={EXIT_PORT:#x},iosize=4",
         "-chardev", f"socket,id=qmp,fd={qmp_fd}", "-mon", "chardev=qmp,mode=control", "-S",
     ]

@@ -7,7 +7,7 @@ import os
 import sys
 import xml.etree.ElementTree as xml
 from pathlib import Path
-from typing import Any, Dict, List, TextIO
+from typing import Any, Dict, List, Sequence, TextIO
 
 from grade.runner import Report
 from grade.verdict import FAILURE_FIELDS, Score
@@ -29,7 +29,8 @@ class Terminal:
         self._stream = stream
         self._colour = stream.isatty() and not os.environ.get("NO_COLOR")
 
-    def _paint(self, colour: str, text: str) -> str:
+    def paint(self, colour: str, text: str) -> str:
+        """Returns a text in a colour, if there is colour."""
         return f"{colour}{text}{PLAIN}" if self._colour else text
 
     def line(self, text: str = "") -> None:
@@ -47,22 +48,27 @@ class Terminal:
         """Shows what may be worth knowing, whatever the score."""
         self.line(text.translate(CONTROL) + "\n")
 
-    def score(self, score: Score) -> None:
-        """Shows one test: a line when it passed, else the five things to know as well."""
+    def score(self, score: Score, held_back: Sequence[str] = ()) -> None:
+        """Shows one test: a line when it passed, else the five things to know as well, but for
+        those held back."""
         points = f"{score.score:3}/{score.points}"
         if not score.failure:
             turns = f" ({score.alternations} turns)" if score.alternations else ""
-            self.line(f"{self._paint(GREEN, 'pass')}     {points}  {score.name}: {score.title}"
-                      + self._paint(DIM, turns))
+            self.line(f"{self.paint(GREEN, 'pass')}     {points}  {score.name}: {score.title}"
+                      + self.paint(DIM, turns))
             return
-        self.line(f"{self._paint(RED, f'{score.verdict:8}')} {points}  "
-                  + self._paint(BOLD, f"{score.name}: {score.title}"))
+        self.line(f"{self.paint(RED, f'{score.verdict:8}')} {points}  "
+                  + self.paint(BOLD, f"{score.name}: {score.title}"))
         for key in FAILURE_FIELDS:
-            text = str(getattr(score.failure, key)).translate(CONTROL)
-            for i, part in enumerate(text.split("\n")):
-                label = f"{key + ':':{LABEL_WIDTH}}" if i == 0 else " " * LABEL_WIDTH
-                self.line(f"    {self._paint(DIM, label)} {part}".rstrip())
+            if key not in held_back:
+                self.field(key, str(getattr(score.failure, key)))
         self.line()
+
+    def field(self, key: str, text: str) -> None:
+        """Shows one of the things to know, which may have several lines."""
+        for i, part in enumerate(text.translate(CONTROL).split("\n")):
+            label = f"{key + ':':{LABEL_WIDTH}}" if i == 0 else " " * LABEL_WIDTH
+            self.line(f"    {self.paint(DIM, label)} {part}".rstrip())
 
     def summary(self, report: Report) -> None:
         """Shows the sum, and what to do next."""
@@ -71,7 +77,7 @@ class Terminal:
         failed = next((test for test in report.tests if test.failure), None)
         if failed and failed.failure:
             total += f"; next: {failed.failure.command}"
-        self.line(self._paint(GREEN if full else BOLD, total))
+        self.line(self.paint(GREEN if full else BOLD, total))
 
 
 def to_json(report: Report) -> Dict[str, Any]:

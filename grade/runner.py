@@ -2,6 +2,7 @@
 """Grades one lab: finds its tests, boots each of them, judges what they did."""
 from __future__ import annotations
 
+import contextlib
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,9 +12,9 @@ from grade import spec as specs
 from grade.build import Built, CompileError, build
 from grade.console import parse as parse_console
 from grade.elf import Elf
-from grade.errors import SetupError
+from grade.errors import HarnessError, SetupError
 from grade.events import Event, Formats
-from grade.host import cpu_limit
+from grade.host import as_it_is, cpu_limit
 from grade.machine import BACKSTOP_S, Config, Machine, run_all
 from grade.outside import Tables, audit, contradiction, events_at, replay
 from grade.reader import Kernel, Memory, ReaderError
@@ -127,29 +128,29 @@ def boot_all(work: Sequence[Tuple[Built, Spec, str]],
     """Boots (kernel, test, command) triples in parallel; yields (index, score) as they end."""
     jobs = limits.jobs or cpu_limit()
     patience = limits.timeout_s * _slowness(jobs)
-    kernels: Dict[Path, Tuple[Elf, Formats]] = {}
+    images: Dict[Path, Image] = {}
     trials: Dict[int, Tuple[int, Trial]] = {}
     machines: List[Machine] = []
     pending: Dict[int, List[Spec]] = {}
     scores: Dict[int, Dict[int, Score]] = {}
-    for index, (built, test, command) in enumerate(work):
-        if built.kernel not in kernels:
-            elf = Elf(built.kernel)
-            kernels[built.kernel] = (elf, Formats(elf))
-        pending[index], scores[index] = test.boots(), {}
-        for boot in pending[index]:
-            trial = Trial(built, boot, command, *kernels[built.kernel])
-            machine = Machine(trial.config(), patience, trial.look)
-            trials[id(machine)] = (index, trial)
-            machines.append(machine)
-    for machine in run_all(machines, jobs):
-        index, trial = trials.pop(id(machine))
-        try:
-            scores[index][trial.seed] = trial.judge(machine, limits.dump)
-        finally:
-            machine.close()
-        if len(scores[index]) == len(pending[index]):
-            yield index, combine(scores[index])
+    with contextlib.ExitStack() as kept:
+        for index, (built, test, command) in enumerate(work):
+            if built.kernel not in images:
+                images[built.kernel] = Image.open(built, kept)
+            pending[index], scores[index] = test.boots(), {}
+            for boot in pending[index]:
+                trial = Trial(images[built.kernel], boot, command)
+                machine = Machine(trial.config(), patience, trial.look)
+                trials[id(machine)] = (index, trial)
+                machines.append(machine)
+        for machine in run_all(machines, jobs):
+            index, trial = trials.pop(id(machine))
+            try:
+                scores[index][trial.seed] = trial.judge(machine, limits.dump)
+            finally:
+                machine.close()
+            if len(scores[index]) == len(pending[index]):
+                yield index, combine(scores[index])
 
 
 def _slowness(jobs: int) -> float:
@@ -161,16 +162,36 @@ def _slowness(jobs: int) -> float:
     return min(10.0, max(1.0, (load + jobs) / cpu_limit()))
 
 
+@dataclass(frozen=True)
+class Image:
+    """A kernel as it was when the grading began, and what its file says. Another make may build
+    meanwhile; all boots are of the same bytes, those whose symbols we know."""
+
+    built: Built
+    kernel: Path
+    initrd: Path
+    elf: Elf
+    formats: Formats
+
+    @classmethod
+    def open(cls, built: Built, kept: contextlib.ExitStack) -> Image:
+        """Opens a kernel that was built; `kept` closes it."""
+        try:
+            kernel, initrd = (kept.enter_context(as_it_is(path))
+                              for path in (built.kernel, built.initrd))
+        except OSError as error:
+            raise HarnessError(f"{error.filename}: {error.strerror}")
+        elf = Elf(kernel)
+        return cls(built, kernel, initrd, elf, Formats(elf))
+
+
 class Trial:
     """One test on one kernel: how it boots, what is seen at its stops, how it is judged."""
 
-    def __init__(self, built: Built, test: Spec, command: str, elf: Elf,
-                 formats: Formats) -> None:
-        self._built = built
+    def __init__(self, image: Image, test: Spec, command: str) -> None:
+        self._image = image
         self._test = test
         self._command = command
-        self._elf = elf
-        self._formats = formats
         self._outside: Dict[int, List[Event]] = {}  # ticket of a stop -> what was seen during it
         self._tables: Tables = {}                   # as the trace has them up to the last stop
         self._contradiction = ""                    # the first between memory and trace
@@ -181,8 +202,8 @@ class Trial:
 
     def config(self) -> Config:
         """Returns the machine this test needs."""
-        return Config(self._built.kernel, self._built.initrd, self._test.kernel_options(),
-                      self._test.memory, self._test.cpus)
+        return Config(self._image.kernel, self._image.initrd, self._test.kernel_options(),
+                      self._test.memory, self._test.cpus, name=str(self._image.built.kernel))
 
     def look(self, machine: Machine) -> None:
         """The machine stands still: notes what its page tables say. Not for ever: a kernel that has
@@ -191,7 +212,7 @@ class Trial:
             return
         memory = Memory(machine.memory.fd, machine.memory_size)
         try:
-            kernel = Kernel(memory, self._elf, self._formats)
+            kernel = Kernel(memory, self._image.elf, self._image.formats)
             ring = kernel.ring(self._seen)
             replay(ring.events, self._tables)
             for ticket, event in zip(ring.tickets, ring.events):
@@ -211,11 +232,11 @@ class Trial:
     def judge(self, machine: Machine, dump: Optional[Path]) -> Score:
         """Returns the verdict on a machine that has ended; `dump`: see Limits."""
         facts = Facts(machine.status, parse_console(machine.console()),
-                      timed_out=machine.timed_out, complaint=machine.complaint(), elf=self._elf,
-                      uncompiled=self._built.uncompiled)
+                      timed_out=machine.timed_out, complaint=machine.complaint(),
+                      elf=self._image.elf, uncompiled=self._image.built.uncompiled)
         memory = Memory(machine.memory.fd, machine.memory_size)
         try:
-            kernel = Kernel(memory, self._elf, self._formats)
+            kernel = Kernel(memory, self._image.elf, self._image.formats)
             ring = kernel.ring()
             facts.dropped, facts.torn = ring.dropped, ring.torn
             for ticket, event in zip(ring.tickets, ring.events):

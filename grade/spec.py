@@ -15,11 +15,12 @@ CLASSES = ("task", "sys", "pte", "frame", "trap", "tlb", "mark", "audit")
 SECTIONS = ("console", "order", "trace", "never", "count", "hints")
 HEADER_DEFAULTS = {"title": "", "points": "", "place": "100", "run": "", "ktest": "",
                    "classes": "none", "memory": "64", "budget": "200", "cpus": "1",
-                   "seeds": "0", "handout": "", "stays": ""}
+                   "seeds": "0", "handout": "", "stays": "", "question": "", "function": ""}
 SHELL = "/init"             # runs the script that is its argument
 CPUS_MOST = 8               # kern/arch supports so many
 LINE_LIMIT = 200            # patterns in one file; the matcher's recursion is as deep
 WORDS = re.compile(r"(.*?)\s+--\s+(.*)")
+FUNCTION = re.compile(r"[A-Za-z_]\w*")
 RANGE = re.compile(r"(\d+)?(\.\.)?(\d+)?")
 
 
@@ -102,7 +103,8 @@ class Hint:
 class Spec:
     """One test. Memory in MiB, budget in millions of guest instructions; `append` is not read from
     the file: words for the kernel's command line that override those before them. `seeds`: how many
-    orders of the processors to try, 0 for one without pauses; `seed`: the one to boot with."""
+    orders of the processors to try, 0 for one without pauses; `seed`: the one to boot with.
+    `function` is the one of the lab that the test is about, `question` the first hint."""
 
     path: Path
     name: str
@@ -117,6 +119,8 @@ class Spec:
     budget: int = 200
     handout: str = ""
     stays: str = ""
+    question: str = ""
+    function: str = ""
     cpus: int = 1
     seeds: int = 0
     seed: int = 0
@@ -308,6 +312,12 @@ class _Parser:
             if not values[key]:
                 self._fail(f"the header lacks '{key}:'", 1)
         spec.title, spec.handout, spec.stays = values["title"], values["handout"], values["stays"]
+        spec.question, spec.function = values["question"], values["function"]
+        if spec.question and not spec.question.endswith("?"):
+            self._fail("'question' must end in a question mark", self._seen["header question"])
+        if spec.function and not FUNCTION.fullmatch(spec.function):
+            self._fail(f"'function' must be the name of one, found '{spec.function}'",
+                       self._seen["header function"])
         spec.points = self._int(values, "points", 0, 1000)
         spec.place = self._int(values, "place", 0, 10000)
         spec.memory = self._int(values, "memory", 16, 16384)

@@ -111,3 +111,16 @@ def counts(run: Run) -> Dict[str, int]:
     for event in run.events:
         totals[event.name] = totals.get(event.name, 0) + 1
     return totals
+
+
+def qemus(kernel_path: Path) -> List[str]:
+    """The processes that run QEMU with this kernel."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = entry.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"qemu" in words[0] and str(kernel_path).encode() in words:
+            found.append(entry.parent.name)
+    return found

@@ -12,6 +12,7 @@ import subprocess
 from pathlib import Path
 from typing import List, NamedTuple, Set
 
+import copies
 import pexpect
 import pytest
 from kernels import ROOT, kernel, make
@@ -75,13 +76,7 @@ def words(command: str) -> List[str]:
 @pytest.fixture
 def working_copy(tmp_path: Path) -> Path:
     """A working copy, made as Start here says; its name has a space."""
-    folder = tmp_path / "my tine"
-    result = make("start", f"DIR={folder}")
-    assert result.returncode == 0, result.stderr
-    assert "make grade LAB=0" in result.stdout
-    # Whoever runs these tests may have edited labs/.
-    assert make("skeletons", "FORCE=1", folder=folder).returncode == 0
-    return folder
+    return copies.working_copy(tmp_path / "my tine")
 
 
 def mutate(folder: Path, old: str, new: str) -> None:
@@ -94,6 +89,7 @@ def mutate(folder: Path, old: str, new: str) -> None:
 
 def test_start_here(working_copy: Path) -> None:
     """Follows handouts/0-start.md from its first command to its last."""
+    copies.give_built(working_copy, 0)
     steps = iter(blocks("handouts/0-start.md"))
 
     def command() -> str:
@@ -111,6 +107,8 @@ def test_start_here(working_copy: Path) -> None:
     result = make(*words(command()), folder=working_copy)
     assert result.returncode == 0
     said(result.stdout, next(steps))
+
+    assert command() == "make watch LAB=0"  # test_watch.py runs it
 
     mutate(working_copy, "pte_present(*it.entry))", "pte_user(*it.entry))")
     result = make(*words(command()), folder=working_copy)
@@ -142,6 +140,7 @@ def test_start_here(working_copy: Path) -> None:
 
 def test_fork(working_copy: Path) -> None:
     """Types every command of handouts/1-fork.md, with the lab solved."""
+    copies.give_built(working_copy, 1)
     for name in SOLVED_2[:4]:
         shutil.copy(ROOT / "solutions" / name, working_copy / "labs" / name)
     steps = iter([block for block in blocks("handouts/1-fork.md") if block.language != "text"])
@@ -173,6 +172,7 @@ def test_fork(working_copy: Path) -> None:
 
 def test_cow(working_copy: Path) -> None:
     """Types what handouts/2-cow.md says, with the lab solved, but for commands with tests."""
+    copies.give_built(working_copy, 2)
     for name in SOLVED_2:
         shutil.copy(ROOT / "solutions" / name, working_copy / "labs" / name)
     page = blocks("handouts/2-cow.md")
@@ -248,6 +248,7 @@ def same_trace(line: str) -> str:
 
 def test_exec(working_copy: Path) -> None:
     """Types what handouts/3-exec.md says, with the lab solved, but for commands with tests."""
+    copies.give_built(working_copy, 3)
     for name in SOLVED_3:
         shutil.copy(ROOT / "solutions" / name, working_copy / "labs" / name)
     page = blocks("handouts/3-exec.md")

@@ -14,6 +14,15 @@ EACH = pytest.mark.parametrize("lab", LABS, ids=lambda lab: f"lab{lab.number}")
 
 
 @EACH
+def test_each_file_is_a_step(lab: Lab) -> None:
+    """The functions that the tests name lead to all files of the lab, step by step."""
+    folder = ROOT / "solutions" / lab.folder
+    assert sorted(lab.files) == sorted(path.relative_to(folder).as_posix()
+                                       for path in folder.rglob("*.c"))
+    assert lab.folder.startswith(f"{lab.number}-")
+
+
+@EACH
 def test_the_solution_scores_in_full(lab: Lab) -> None:
     scores = list(runner.grade(Choice(ROOT, lab.number, str(lab.number), limits=Limits())))
     assert [(score.name, score.failure) for score in scores if score.failure] == []

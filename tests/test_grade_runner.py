@@ -2,6 +2,7 @@
 """From a Makefile to a report, with a tiny project whose kernel is made by hand."""
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -87,12 +88,13 @@ def make_kernel(folder: Path, value: int, text: str) -> None:
 def project(tmp_path: Path) -> Path:
     """A project with one lab, one test and a kernel that passes it; its path has a space."""
     root = tmp_path / "a project"
-    for folder in ("grade/lab0", "labs/0-start", "tools"):
+    for folder in ("grade/lab0", "labs/0-start", "solutions/0-start", "tools"):
         (root / folder).mkdir(parents=True)
     (root / "Makefile").write_text(MAKEFILE)
     (root / "tools/skeletons.py").write_text(SKELETONS)
     (root / "grade/lab0/whole.trace").write_text(TRACE)
-    (root / "labs/0-start/a.c").write_text("int a_function(void) { return 1; }\n")
+    for folder in ("labs", "solutions"):
+        (root / folder / "0-start/a.c").write_text("int a_function(void) { return 1; }\n")
     make_kernel(root / "build/plain", 16, "answer 42")
     make_kernel(root / "build/patched", 19,
                 "[ 0.000001] missing: a_function is not written yet (labs/0-start/a.c)")
@@ -108,6 +110,17 @@ def test_the_whole_way(project: Path) -> None:
     score = grade(project)
     assert (score.verdict, score.failure) == ("pass", None)
     assert (score.score, score.instructions, score.frames_left) == (20, 1002, 3)
+
+
+def test_a_build_beside_it_changes_nothing(project: Path) -> None:
+    """All boots are of the kernel that there was when the grading began."""
+    (project / "grade/lab0/second.trace").write_text(TRACE)
+    scores = runner.grade(runner.Choice(project, 0, "none", limits=runner.Limits(jobs=1)))
+    assert next(scores).verdict == "pass"
+    for name in ("tine.elf", "initrd.cpio"):
+        os.replace(project / "build/patched" / name, project / "build/plain" / name)
+    assert [score.verdict for score in scores] == ["pass"]
+    assert grade(project).verdict == "missing"
 
 
 def test_a_dump_is_the_same_each_time(project: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from grade.places import contract_of, owner, place_of
 from grade.runner import labs, load_specs
 from grade.spec import Spec, SpecError, parse
 
@@ -23,6 +24,8 @@ def test_a_whole_file() -> None:
     spec = read(HEAD + """
 # a comment
 memory: 96
+question: what is there before?
+function: do_it
 budget: 7
 place: 2
 stays: because
@@ -51,6 +54,7 @@ always => something
 """)
     assert (spec.name, spec.lab, spec.points, spec.memory, spec.budget) == ("name", 3, 5, 96, 7)
     assert spec.kernel_options() == "init=/tests/lab3/name trace=sys,mark budget=7"
+    assert (spec.question, spec.function) == ("what is there before?", "do_it")
     assert [line.words for line in spec.console] == ["it greets", ""]
     assert spec.order[1].words == "one more"
     assert spec.never[0].console and spec.never[1].scoped and spec.never[1].scoped.first
@@ -119,6 +123,8 @@ def test_seeds_are_boots_of_their_own() -> None:
     ("title: t\npoints: 1\nhandout: h\nclasses: sys\n[trace]\noutside id=1\n",
      r":6: 'outside' needs the class mark"),
     (HEAD + "[trace]\n" + "mark\n" * 201, r"more than 200 patterns"),
+    (HEAD + "question: Look at it\n[trace]\nmark\n", r":5: 'question' must end in a question mark"),
+    (HEAD + "function: f()\n[trace]\nmark\n", r":5: 'function' must be the name of one, found"),
 ])
 def test_each_mistake_is_named(text: str, message: str) -> None:
     with pytest.raises(SpecError, match=message):
@@ -130,7 +136,14 @@ def test_the_labs_own_tests(lab: int) -> None:
     """Every test there is can be read, has points, and points at a heading that exists."""
     specs = load_specs(ROOT, lab)
     assert sum(spec.points for spec in specs) == 100
+    questions = [spec.question for spec in specs]
+    assert len(set(questions)) == len(questions), "a question asked twice"
     for spec in specs:
+        assert spec.question, f"{spec.path}: the header lacks 'question:'"
+        home = owner(ROOT, spec.function) if spec.function else None
+        assert home and home.startswith("labs/"), \
+            f"{spec.path}: 'function:' must name one that is defined in solutions/"
+        assert place_of(ROOT, spec.function) and contract_of(ROOT, spec.function), spec.function
         file, _, anchor = spec.handout.partition("#")
         assert (ROOT / file).is_file(), f"{spec.path}: there is no {file}"
         text = (ROOT / file).read_text(encoding="utf-8")

@@ -17,7 +17,7 @@ from xml.etree import ElementTree
 
 import pexpect
 import pytest
-from kernels import PASS, ROOT, boot, kernel, make
+from kernels import PASS, ROOT, boot, kernel, make, qemus
 
 SOLUTION = ROOT / "solutions/0-start/pages.c"
 
@@ -273,24 +273,11 @@ def test_interrupting_a_grade_leaves_nothing_behind(copy: Path) -> None:
         child = subprocess.Popen(["make", "grade", "LAB=0"], cwd=copy, start_new_session=True,
                                  stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         deadline = time.monotonic() + 60
-        while not _qemus(kernel_path) and time.monotonic() < deadline:
+        while not qemus(kernel_path) and time.monotonic() < deadline:
             time.sleep(0.01)
-        assert _qemus(kernel_path)
+        assert qemus(kernel_path)
         os.killpg(child.pid, 2)
         assert child.wait(60) != 0
-        assert not _qemus(kernel_path)
+        assert not qemus(kernel_path)
     finally:
         student.write_text(skeleton, encoding="utf-8")
-
-
-def _qemus(kernel_path: Path) -> List[str]:
-    """The processes that run QEMU with this kernel."""
-    found = []
-    for entry in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = entry.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if b"qemu" in words[0] and str(kernel_path).encode() in words:
-            found.append(entry.parent.name)
-    return found

@@ -113,6 +113,21 @@ def test_force_keeps_every_backup(root: Path) -> None:
     assert "orig" not in (root / "solutions/skeletons.sum").read_text()
 
 
+def test_one_file_is_written_and_no_other(root: Path) -> None:
+    run(root)
+    other, record = root / "labs/0-start/README.md", root / "solutions/skeletons.sum"
+    for path in (pages(root), other):
+        path.write_text("mine\n")
+    before = record.read_bytes()
+    done = run(root, "--file", "labs/0-start/pages.c", FORCE="1")
+    assert done.stdout == "labs/0-start/pages.c: replaced; yours is now pages.c.orig-1\n"
+    assert pages(root).read_text() == SKELETON
+    assert other.read_text() == "mine\n" and record.read_bytes() == before
+    assert "left alone" in run(root, "--file", str(other)).stdout
+    done = run(root, "--file", "labs/0-start/other.c", FORCE="1")
+    assert done.returncode == 2 and "labs/0-start/pages.c" in done.stderr
+
+
 def test_an_old_skeleton_is_replaced_but_reported_by_check(root: Path) -> None:
     run(root)
     source = root / "solutions/0-start/pages.c"

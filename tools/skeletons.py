@@ -3,6 +3,7 @@
 """Derives labs/ (what a student edits) from solutions/ (the same files, complete).
 
     skeletons.py                            write labs/
+    skeletons.py --file labs/0-start/x.c    write only this one
     skeletons.py --check                    say what differs; change nothing
     skeletons.py --print labs/0-start/x.c   print one skeleton as it was given
 
@@ -196,20 +197,23 @@ def back_up(path: Path) -> Path:
             number += 1
 
 
-def write(root: Path, force: bool) -> None:
+def write(root: Path, force: bool, only: Optional[str] = None) -> None:
     """Brings labs/ and the record up to date, and says for each file what was done.
 
     Args:
         root: the project's root.
         force: replace edited files too, after a backup.
+        only: no other file than this, and not the record; its name under the root, or a path to it.
 
     Raises:
-        Wrong: as derive_all() and read_record(); then nothing was written.
+        Wrong: as derive_all(), read_record() and name_of(); then nothing was written.
     """
     skeletons, record = derive_all(root), read_record(root)
     states = {name: state_of(read_lab(root, name), want, record.get(name))
               for name, want in skeletons.items()}
-    for name, want in skeletons.items():
+    chosen = [name_of(root, only, skeletons)] if only else list(skeletons)
+    for name in chosen:
+        want = skeletons[name]
         state, path = states[name], root / name
         if state == "same":
             print(f"{name}: up to date")
@@ -221,6 +225,8 @@ def write(root: Path, force: bool) -> None:
         else:
             print(f"{name}: {'written' if state == 'missing' else 'updated'}")
             replace(path, want)
+    if only:
+        return
     for name in record:
         if name not in skeletons and (root / name).exists():
             print(f"{name}: no solution has this name any more: left alone")
@@ -271,6 +277,25 @@ def check(root: Path, strict: bool) -> int:
     return 1 if problems else 0
 
 
+def name_of(root: Path, wanted: str, skeletons: Dict[str, bytes]) -> str:
+    """The name of one skeleton.
+
+    Args:
+        root: the project's root.
+        wanted: its name under the root, or a path to it.
+        skeletons: those there are.
+
+    Raises:
+        Wrong: there is no such skeleton.
+    """
+    name = os.path.normpath(wanted)
+    if name not in skeletons:
+        name = os.path.relpath(os.path.abspath(wanted), root)
+    if name not in skeletons:
+        raise Wrong(f"{wanted}: no solution has this name; there are: {', '.join(skeletons)}")
+    return name
+
+
 def print_one(root: Path, wanted: str) -> None:
     """Prints one skeleton as it was given.
 
@@ -279,15 +304,10 @@ def print_one(root: Path, wanted: str) -> None:
         wanted: its name under the root, or a path to it.
 
     Raises:
-        Wrong: there is no such skeleton.
+        Wrong: as derive_all() and name_of().
     """
     skeletons = derive_all(root)
-    name = os.path.normpath(wanted)
-    if name not in skeletons:
-        name = os.path.relpath(os.path.abspath(wanted), root)
-    if name not in skeletons:
-        raise Wrong(f"{wanted}: no solution has this name; there are: {', '.join(skeletons)}")
-    sys.stdout.buffer.write(skeletons[name])
+    sys.stdout.buffer.write(skeletons[name_of(root, wanted, skeletons)])
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
@@ -304,6 +324,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
                         help="the project's root (default: where this tool lies)")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="say what differs, change nothing")
+    mode.add_argument("--file", metavar="FILE", help="write this one only")
     mode.add_argument("--print", metavar="FILE", help="print one skeleton as it was given")
     options = parser.parse_args(arguments)
     try:
@@ -312,7 +333,7 @@ def main(arguments: Optional[List[str]] = None) -> int:
         elif options.check:
             return check(options.root, os.environ.get("CI") == "true")
         else:
-            write(options.root, os.environ.get("FORCE") == "1")
+            write(options.root, os.environ.get("FORCE") == "1", options.file)
     except (Wrong, OSError) as error:
         print(f"skeletons: {error}", file=sys.stderr)
         return 2
