@@ -90,8 +90,8 @@ static void complain(const struct call *call, int n, const char *what) {
     printf("%s, failure %d: %s\n", call->what, n, what);
 }
 
-// Returns whether the nth failure has happened. A parent copies a page when it goes on, which is not
-// what shall fail.
+// Returns whether the nth failure has happened. A parent copies a page when it goes on: that is not
+// to fail.
 static int try_nth(const struct call *call, int n) {
     const long *a = call->arguments;
     int forks = call->number == SYS_fork || call->number == SYS_vfork || call->number == SYS_clone;
