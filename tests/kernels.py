@@ -7,7 +7,7 @@ import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Dict, List
+from typing import Collection, Dict, List, Optional
 
 from grade.console import Console, parse
 from grade.elf import Elf
@@ -71,7 +71,8 @@ def _elf(path: Path) -> Elf:
 
 
 def boot(append: str, image: Path, initrd: object = True, memory_mib: int = 64,
-         cpus: int = 1, counted: bool = True, limit_s: float = BACKSTOP_S) -> Run:
+         cpus: int = 1, counted: bool = True, limit_s: float = BACKSTOP_S,
+         names: Optional[Collection[str]] = None) -> Run:
     """Boots a kernel as grading does and waits for its end.
 
     Args:
@@ -81,6 +82,7 @@ def boot(append: str, image: Path, initrd: object = True, memory_mib: int = 64,
         memory_mib: guest memory in MiB; cpus: processors; counted: time is counted in guest
             instructions; if not, QEMU runs the processors side by side.
         limit_s: the backstop, in seconds.
+        names: only events that are called so get into the result; None: all.
     """
     archive = image.with_name("initrd.cpio") if initrd is True else initrd
     assert archive is None or isinstance(archive, Path)
@@ -90,16 +92,16 @@ def boot(append: str, image: Path, initrd: object = True, memory_mib: int = 64,
             assert ended.status is not None and not ended.timed_out, ended.console()[-2000:]
             run = Run(ended.status, parse(ended.console()), ended.console())
             if "-nochecks" not in image.parent.name:
-                _read_trace(run, ended, _elf(image))
+                _read_trace(run, ended, _elf(image), names)
         finally:
             ended.close()
     return run
 
 
-def _read_trace(run: Run, machine: Machine, elf: Elf) -> None:
+def _read_trace(run: Run, machine: Machine, elf: Elf, names: Optional[Collection[str]]) -> None:
     memory = Memory(machine.memory.fd, machine.memory_size)
     try:
-        ring = Kernel(memory, elf, Formats(elf)).ring()
+        ring = Kernel(memory, elf, Formats(elf)).ring(names=names)
         run.events, run.dropped = list(ring.events), ring.dropped
     finally:
         memory.close()

@@ -10,9 +10,10 @@ import re
 from pathlib import Path
 from typing import List, Tuple
 
+import call_pages
 import pexpect
 import pytest
-from kernels import PASS, ROOT, boot, kernel
+from kernels import PASS, ROOT, Run, boot, kernel
 
 from grade import oracle
 
@@ -20,10 +21,11 @@ from grade import oracle
 FORKS = re.compile(r"\b(v?fork|clone|probe_thread)\(")
 EXECUTES = re.compile(r"\bexecve(at)?\b")      # lab 3
 # For Tine alone: they say in their first lines why.
-OWN = {"absent", "cost", "endless", "file_memory", "file_stops", "file_times", "half_lines",
-       "limits_fixed", "lines", "out_of_memory", "proc_forgets", "reboot", "starving"}
+OWN = {"absent", "call_memory", "cost", "endless", "file_memory", "file_stops", "file_times",
+       "half_lines", "later", "limits_fixed", "lines", "out_of_memory", "own_errors",
+       "proc_forgets", "reboot", "starving"}
 # In the namespace that Linux gives to somebody else there is only one user.
-FOR_ROOT = {"credentials", "group_pointers"}
+FOR_ROOT = {"credentials", "group_pointers", "permission_errors"}
 # The calls that take no pointer, or none that the kernel follows: mmap and its kind take addresses,
 # fcntl's commands numbers. rt_sigreturn finds its frame by the stack pointer: sig_return.
 WITHOUT_POINTERS = set("""
@@ -55,17 +57,18 @@ def on_linux(name: str, folder: Path) -> Tuple[List[str], str]:
     return output.splitlines(), end
 
 
-def on_tine(name: str) -> Tuple[List[str], str]:
-    """The same on Tine."""
+def on_tine(name: str) -> Tuple[Run, str]:
+    """The same on Tine, whose lines are in the result."""
     source = source_of(name)
     lab = 3 if EXECUTES.search(source) else 2 if FORKS.search(source) else 0
     image = kernel(f"LAB={lab}", f"SOLVED={lab}")
-    run = boot(f"init=/tests/given/{name} budget=4000 trace=task", image)
+    run = boot(f"init=/tests/given/{name} budget=4000 {call_pages.TRACE_OPTIONS}", image,
+               names=call_pages.NAMES)
     found = re.search(r"^exit: pid 1 (exited with status \d+|was killed by signal \d+)",
                       run.kernel_text(), re.MULTILINE)
     assert found, run.kernel_text()
     assert "audit: clean" in run.kernel_text()
-    return run.console.user, found[1]
+    return run, found[1]
 
 
 TYPED = "first\rgone\x15kept\rtypo\x7f\x7f\x7f\x7f\x7f\x7fx\r\r12345678901234567890\r\x04"
@@ -97,7 +100,9 @@ def test_lines_are_edited_and_read_as_on_linux(tmp_path: Path) -> None:
 
 
 def test_reboot_needs_its_magic_numbers() -> None:
-    run = boot("init=/tests/given/reboot", kernel())
+    run = boot(f"init=/tests/given/reboot {call_pages.TRACE_OPTIONS}", kernel(),
+               names=call_pages.NAMES)
+    call_pages.check("user/tests/given/reboot.c", run)
     assert run.status == PASS
     assert run.console.user == ["wrong first number: EINVAL", "wrong second number: EINVAL",
                                 "unknown command: EINVAL", "now"]
@@ -158,10 +163,11 @@ def test_same_as_linux(name: str, tmp_path: Path) -> None:
     if name in FOR_ROOT and os.geteuid() != 0:
         pytest.skip("becoming somebody else takes root")
     expected, expected_end = on_linux(name, tmp_path)
-    lines, end = on_tine(name)
+    run, end = on_tine(name)
     stricter = oracle.read_exceptions(ROOT / "grade/stricter.txt").get(f"given/{name}")
     differences = dict(stricter[1]) if stricter else {}
-    translated = [differences.pop(line, line) for line in lines]
+    translated = [differences.pop(line, line) for line in run.console.user]
     assert translated == expected
     assert end == expected_end
     assert not differences, "grade/stricter.txt lists differences that there are not"
+    call_pages.check(f"user/tests/given/{name}.c", run)

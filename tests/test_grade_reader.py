@@ -72,6 +72,7 @@ def test_the_trace(image: Image, elf: Elf) -> None:
                                            "sys-exit pid=1 cpu=0 nr=pages ret=12"]
     assert (ring.dropped, ring.torn, ring.events[2].time) == (0, 0, 1002)
     assert image.kernel(elf).ring(2).tickets == [2]
+    assert image.kernel(elf).ring(names=("mark", "sys-exit")).tickets == [0, 2]
     image.root["trace"] = 0
     assert image.kernel(elf).ring().events == []
 

@@ -2,6 +2,7 @@
 """Files on Tine alone: what happens when memory runs out. The rest is compared with Linux."""
 from __future__ import annotations
 
+import call_pages
 import pytest
 from kernels import PASS, boot, kernel
 
@@ -12,7 +13,9 @@ CALLS = ["open", "create", "mkdir", "rmdir", "symlink", "link", "rename", "renam
 
 def test_a_call_that_runs_out_of_memory_has_not_happened() -> None:
     """The program prints a call's name when it has failed at each allocation, and then worked."""
-    run = boot("init=/tests/given/file_memory trace=task", kernel())
+    run = boot(f"init=/tests/given/file_memory {call_pages.TRACE_OPTIONS}", kernel(),
+               names=call_pages.NAMES)
+    call_pages.check("user/tests/given/file_memory.c", run)
     assert run.status == PASS, run.kernel_text()
     assert run.console.user == CALLS
     assert "audit: clean" in run.kernel_text()

@@ -11,6 +11,7 @@
 #include "mm/usercopy.h"
 #include "random.h"
 #include "sys/syscall.h"
+#include "task/cred.h"
 #include "task/task.h"
 
 int64_t sys_getpid(struct trapframe *tf) {
@@ -128,6 +129,9 @@ static bool reboot_magic_ok(uint32_t magic1, uint32_t magic2) {
 // Every kind of stop is a power-off: there is nothing to come back to.
 int64_t sys_reboot(struct trapframe *tf) {
     uint32_t command = (uint32_t)trapframe_argument(tf, 2);
+    if (current->cred->euid != 0) {
+        return -EPERM;
+    }
     if (!reboot_magic_ok((uint32_t)trapframe_argument(tf, 0),
                          (uint32_t)trapframe_argument(tf, 1))) {
         return -EINVAL;

@@ -31,6 +31,9 @@ int main(void) {
         puts("mkdir failed");
     }
     make_program("at/program", ET_EXEC, ADDRESS, NULL);
+    make_program("at/cut", ET_DYN, 0, NULL);
+    truncate("at/cut", 64);
+    make_program("at/orphan", ET_EXEC, ADDRESS, "at/cut");
     symlink("program", "at/link");
     char here[256];
     char absolute[300];
@@ -58,6 +61,7 @@ int main(void) {
     run("no descriptor", 77, "program", 0);
     run("no descriptor itself", 77, "", AT_EMPTY_PATH);
     run("not there", folder, "nobody", 0);
+    run("its interpreter is cut off", folder, "orphan", 0);
     run("unknown flag", folder, "program", 1);
     return 0;
 }

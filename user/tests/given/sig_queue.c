@@ -53,6 +53,7 @@ int main(void) {
     printf("many: %d, then %s\n", sent >= LEAST && sent < MOST, error_name(errno));
     result("another kind", queue(SIGRTMIN + 2));
     result("tkill", syscall(SYS_tkill, (long)getpid(), (long)SIGRTMIN + 2));
+    result("tgkill", syscall(SYS_tgkill, (long)getpid(), (long)getpid(), (long)SIGRTMIN + 2));
     result("kill with the same", kill(getpid(), kind));
     result("kill with another", kill(getpid(), SIGRTMIN + 3));
     result("kill with SIGUSR2", kill(getpid(), SIGUSR2));
