@@ -11,13 +11,13 @@
 #include <tine.h>
 #include <unistd.h>
 
-// Where the tests are; those of another lab say so before they include this.
-#ifndef TESTS
-#define TESTS "/tests/lab3/"
+// Where the ELF files are; a later lab's header says so before it includes this one.
+#ifndef TESTS_FOLDER
+#define TESTS_FOLDER "/tests/lab3/"
 #endif
 
 #ifdef __tine__
-#define ITSELF(name) TESTS name ".elf"
+#define ITSELF(name) TESTS_FOLDER name ".elf"
 #else
 #define ITSELF(name) "/proc/self/exe"
 #endif
