@@ -76,7 +76,7 @@ int main(int argc, char **argv) {
     }
     mkdir("first", 0755);
     make_script("first/text", "exit 7\n", 0755);
-    environ = (char **)WORDS("PATH=missing:first:", "X=Y");
+    setenv("PATH", "missing:first:", 1);
     int before = allocations;
     int failed = 0;
     probe_mark(STARTS, 0);

@@ -9,14 +9,14 @@
 #include "../lab3/scripts.h"
 
 // Makes a call of the exec family in a child; what has become of it, as outcome() says it.
-#define IN_CHILD(call)                 \
-    ({                                 \
-        pid_t child = fork();          \
-        if (child == 0) {              \
-            (void)(call);              \
+#define IN_CHILD(call)                  \
+    ({                                  \
+        pid_t child = fork();           \
+        if (child == 0) {               \
+            (void)(call);               \
             _exit(EXEC_FAILED + errno); \
-        }                              \
-        outcome(child);                \
+        }                               \
+        outcome(child);                 \
     })
 
 // What a program exits with that was found in this place, or was started as it should be.
@@ -25,11 +25,11 @@ enum place { STARTED = 7, HERE = 11, FIRST, SECOND, THIRD };
 // An outcome in words.
 static inline const char *outcome_name(int how) {
     static const char *const places[] = {"here", "first", "second", "third"};
-    return how < 0                        ? error_name(-how)
-           : how == STARTED               ? "started"
-           : how >= HERE && how <= THIRD  ? places[how - HERE]
-           : how >= KILLED                ? "it was killed"
-                                          : "something else";
+    return how < 0                       ? error_name(-how)
+           : how == STARTED              ? "started"
+           : how >= HERE && how <= THIRD ? places[how - HERE]
+           : how >= KILLED               ? "it was killed"
+                                         : "something else";
 }
 
 // Makes a program that tells where it was found: a script that the test, `itself`, interprets.

@@ -32,8 +32,7 @@ static void try_file(const char *what, int fd, char *const argv[], char *const e
 
 static void try_error(const char *what, const char *path, int flags) {
     int fd = open(path, flags);
-    printf("%s: %s, and open: %s\n", what,
-           outcome_name(IN_CHILD(fexecve(fd, WORDS("w"), environ))),
+    printf("%s: %s, and open: %s\n", what, outcome_name(IN_CHILD(fexecve(fd, WORDS("w"), environ))),
            fcntl(fd, F_GETFD) >= 0 ? "yes" : "no");
     close(fd);
 }

@@ -22,17 +22,18 @@ int main(int argc, char **argv) {
         return STARTED;
     }
     memset(longest, 'l', LONG);
-    char *const *none = NO_WORDS;
     environ = (char **)WORDS("X=Y");
     expect_started(IN_CHILD(execl(PROGRAM, "", END)));
     expect_started(IN_CHILD(execl(PROGRAM, "", "", "-x", "", END)));
-    expect_started(IN_CHILD(execle(PROGRAM, "a", "", "b", "", END, none)));
+    expect_started(IN_CHILD(execle(PROGRAM, "a", "", "b", "", END, environ)));
     expect_started(IN_CHILD(execv(PROGRAM, WORDS("", "", "c"))));
     expect_started(IN_CHILD(execl(PROGRAM, "a name", "a", "a", END, "not this", "nor this")));
     expect_started(IN_CHILD(execl(PROGRAM, END, "not this", END)));
-    expect_started(IN_CHILD(execle(PROGRAM, "b", END, none, "not this")));
-    expect_started(IN_CHILD(execle(PROGRAM, END, WORDS("ONLY=envp"), END, none)));
+    expect_started(IN_CHILD(execle(PROGRAM, "b", END, environ, "not this")));
     expect_started(IN_CHILD(execl(PROGRAM, "long", longest, longest + 1, "end", END)));
-    expect_started(IN_CHILD(execle(PROGRAM, "long", longest, "end", END, WORDS(longest + 2))));
+    environ = (char **)WORDS("ONLY=this");
+    expect_started(IN_CHILD(execle(PROGRAM, END, environ, END, NO_WORDS)));
+    environ = (char **)WORDS(longest + 2);
+    expect_started(IN_CHILD(execle(PROGRAM, "long", longest, "end", END, environ)));
     return 0;
 }

@@ -50,7 +50,7 @@ static int search_twice(void) {
     setenv("PATH", "missing", 1);
     execvp("program", WORDS("name"));
     setenv("PATH", "second", 1);
-    return execlp("program", "name", END);
+    return execlp("program", "program", END);
 }
 
 int main(int argc, char **argv) {
@@ -61,13 +61,15 @@ int main(int argc, char **argv) {
     prepare();
     search_paths();
     printf("PATH changes: %s\n", outcome_name(IN_CHILD(search_twice())));
-    environ = (char **)WORDS("X=Y", "PATH=second", "PATH=first");
+    char path[] = "PATH=second";
+    environ = (char **)WORDS("X=Y", path, "PATH=first");
     printf("another environ: %s\n", outcome_name(IN_CHILD(execvp("program", WORDS("name")))));
-    printf("execvpe: %s\n", outcome_name(IN_CHILD(execvpe("program", WORDS("name"),
-                                                          WORDS("PATH=first", "X=Y")))));
+    printf("execvpe: %s\n",
+           outcome_name(IN_CHILD(execvpe("program", WORDS("name"), WORDS("PATH=first", "X=Y")))));
     printf("execvpe with no environment: %s\n",
            outcome_name(IN_CHILD(execvpe("program", WORDS("name"), NO_WORDS))));
-    printf("execlp: %s\n", outcome_name(IN_CHILD(execlp("program", "name", END))));
-    printf("execlp with a path: %s\n", outcome_name(IN_CHILD(execlp("./program", "name", END))));
+    printf("execlp: %s\n", outcome_name(IN_CHILD(execlp("program", "program", END))));
+    printf("execlp with a path: %s\n",
+           outcome_name(IN_CHILD(execlp("./program", "./program", END))));
     return 0;
 }

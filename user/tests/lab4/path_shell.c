@@ -38,17 +38,19 @@ int main(int argc, char **argv) {
     if (getpid() != 1) {
         return tell_place(argv);
     }
+    char *const nothing[] = {NULL, "not this", NULL};
     prepare();
-    environ = (char **)WORDS("PATH=missing:texts:second:", "X=Y");
+    environ = (char **)WORDS("X=Y");
+    setenv("PATH", "missing:texts:second:.", 1);
     expect_started(IN_CHILD(execvp("script", WORDS("name", "a", "b", "c"))));
     expect_started(IN_CHILD(execvp("script", WORDS("name", "two words", "", "$X *"))));
     expect_started(IN_CHILD(execvp("script", WORDS("name"))));
-    expect_started(IN_CHILD(execvp("script", NO_WORDS)));
+    expect_started(IN_CHILD(execvp("script", nothing)));
     expect_started(IN_CHILD(execvp("script", WORDS("", "", "-x"))));
     expect_started(IN_CHILD(execvp("here", WORDS("name", "1"))));
     expect_started(IN_CHILD(execvp("texts/script", WORDS("name", "a path"))));
-    expect_started(IN_CHILD(execvp("./here", NO_WORDS)));
-    expect_started(IN_CHILD(execlp("script", "name", "listed", END)));
+    expect_started(IN_CHILD(execvp("./here", nothing)));
+    expect_started(IN_CHILD(execlp("script", "script", "listed", END)));
     expect_started(IN_CHILD(execvpe("script", WORDS("name", "e"), WORDS("X=from envp"))));
     expect_started(IN_CHILD(execvpe("./texts/script", WORDS("name", "e"), WORDS("X=Z"))));
     expect_started(IN_CHILD(execvp("many", some_words(MOST))));

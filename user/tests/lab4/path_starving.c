@@ -44,9 +44,8 @@ int main(int argc, char **argv) {
     findings = probe_audit();
     probe_mark(1, points);
     probe_mark(2, findings);
-    printf("ENOMEM, until it succeeds: %s\n",
-           how == STARTED       ? "yes"
-           : how == NOT_NOTICED ? "not noticed"
-                                : outcome_name(how));
+    printf("ENOMEM, until it succeeds: %s\n", how == STARTED       ? "yes"
+                                              : how == NOT_NOTICED ? "not noticed"
+                                                                   : outcome_name(how));
     return 0;
 }

@@ -18,7 +18,7 @@ static void become_first(void) {
 }
 
 static void become_second(void) {
-    execlp("two", "2", (char *)NULL);
+    execlp("two", "two", (char *)NULL);
     _exit(EXEC_FAILED + errno);
 }
 
@@ -31,7 +31,7 @@ int main(int argc, char **argv) {
     mkdir("second", 0755);
     put_program("first/program-one", PROGRAM, FIRST);
     put_program("second/two", PROGRAM, SECOND);
-    environ = (char **)WORDS("PATH=missing:a:longer-one:b:missing:c:first:d:another-one:e:second");
+    setenv("PATH", "missing:a:longer-one:b:missing:c:first:d:another-one:e:second", 1);
     char **environment = environ;
     int first = 0;
     int second = 0;

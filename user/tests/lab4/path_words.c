@@ -49,7 +49,8 @@ int main(int argc, char **argv) {
     }
     mkdir("first", 0755);
     symlink(ITSELF("path_words"), "first/" NAME);
-    environ = (char **)WORDS("B=2", "PATH=missing:first", "B=3", "nothing", "");
+    environ = (char **)WORDS("B=2", "B=3", "nothing", "");
+    setenv("PATH", "missing:first", 1);
     variables = WORDS("Z=26", "Z=25", "", "PATH=missing", "A=");
     try_all("execlp", call_execlp, environ);
     try_all("execvp", call_execvp, environ);
