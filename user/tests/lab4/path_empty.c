@@ -16,6 +16,8 @@ int main(int argc, char **argv) {
     if (getpid() != 1) {
         return tell_place(argv);
     }
+    mkdir("work", 0755);
+    chdir("work"); // which is not the root directory
     mkdir("first", 0755);
     mkdir("second", 0755);
     put_program("program", PROGRAM, HERE);

@@ -38,7 +38,7 @@ int main(int argc, char **argv) {
     if (getpid() != 1) {
         return tell_place(argv);
     }
-    char *const nothing[] = {NULL, "not this", NULL};
+    char *const nothing[] = {NULL, (char *)"not this", NULL};
     prepare();
     environ = (char **)WORDS("X=Y");
     setenv("PATH", "missing:texts:second:.", 1);
