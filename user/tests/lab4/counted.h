@@ -29,20 +29,30 @@ enum { MOST = 20 };
 // Calls `function`(`first`, so many words, the rest).
 #define WITH(n, function, first, ...) \
     case n:                           \
-        return function(first LIST_##n, __VA_ARGS__);
-#define WITH_COUNT(count, ...)                                                              \
-    switch (count) {                                                                        \
-        WITH(0, __VA_ARGS__)                                                                \
-        WITH(1, __VA_ARGS__)                                                                \
-        WITH(2, __VA_ARGS__)                                                                \
-        WITH(3, __VA_ARGS__)                                                                \
-        WITH(4, __VA_ARGS__)                                                                \
-        WITH(5, __VA_ARGS__)                                                                \
-        WITH(6, __VA_ARGS__) WITH(7, __VA_ARGS__) WITH(8, __VA_ARGS__) WITH(9, __VA_ARGS__) \
-            WITH(10, __VA_ARGS__) WITH(11, __VA_ARGS__) WITH(12, __VA_ARGS__)               \
-                WITH(13, __VA_ARGS__) WITH(14, __VA_ARGS__) WITH(15, __VA_ARGS__)           \
-                    WITH(16, __VA_ARGS__) WITH(17, __VA_ARGS__) WITH(18, __VA_ARGS__)       \
-                        WITH(19, __VA_ARGS__) WITH(20, __VA_ARGS__)                         \
+        return function(first LIST_##n, __VA_ARGS__)
+#define WITH_COUNT(count, ...) \
+    switch (count) {           \
+        WITH(0, __VA_ARGS__);  \
+        WITH(1, __VA_ARGS__);  \
+        WITH(2, __VA_ARGS__);  \
+        WITH(3, __VA_ARGS__);  \
+        WITH(4, __VA_ARGS__);  \
+        WITH(5, __VA_ARGS__);  \
+        WITH(6, __VA_ARGS__);  \
+        WITH(7, __VA_ARGS__);  \
+        WITH(8, __VA_ARGS__);  \
+        WITH(9, __VA_ARGS__);  \
+        WITH(10, __VA_ARGS__); \
+        WITH(11, __VA_ARGS__); \
+        WITH(12, __VA_ARGS__); \
+        WITH(13, __VA_ARGS__); \
+        WITH(14, __VA_ARGS__); \
+        WITH(15, __VA_ARGS__); \
+        WITH(16, __VA_ARGS__); \
+        WITH(17, __VA_ARGS__); \
+        WITH(18, __VA_ARGS__); \
+        WITH(19, __VA_ARGS__); \
+        WITH(20, __VA_ARGS__); \
     }
 
 // So many words, no two of them the same.
