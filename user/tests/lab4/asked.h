@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What a call has asked for, and what the program has found. Before the call all strings are written
-// to a file; the program compares them with its own.
+// What a call has asked for, and what the program has found. Before the call all strings are
+// written to a file; the program compares them with its own.
 #pragma once
 
 #include "family.h"

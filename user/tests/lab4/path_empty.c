@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// An empty element of $PATH, wherever it is, stands for the working directory; and nothing else does.
+// An empty element of $PATH, wherever it is, stands for the working directory; and nothing else
+// does.
 #include <sys/stat.h>
 
 #include "family.h"

@@ -10,8 +10,8 @@ enum { LIMIT = 300, NOT_NOTICED = 8 };
 
 #define PROGRAM ITSELF("path_starving")
 
-// In a child: the search when the nth allocation of the kernel fails. (A page that the program itself
-// needs would be another matter.)
+// In a child: the search when the nth allocation of the kernel fails. (A page that the program
+// itself needs would be another matter.)
 static int attempt(int n) {
     pid_t pid = fork();
     if (pid == 0) {
