@@ -55,8 +55,9 @@ def check_lab(root: Path, lab: int) -> bool:
     return ok
 
 
-def check_test(root: Path, spec: Spec, exceptions: Exceptions) -> str:
-    """Runs one test program on Linux; returns what is wrong, or an empty string."""
+def check_test(root: Path, spec: Spec, exceptions: Exceptions, more: Sequence[str] = ()) -> str:
+    """Runs one test program on Linux; returns what is wrong, or an empty string. `more`: what else
+    its compiler is told."""
     name = f"lab{spec.lab}/{spec.name}"
     if name in exceptions:
         spec = stricter(spec, *exceptions.pop(name))
@@ -69,7 +70,8 @@ def check_test(root: Path, spec: Spec, exceptions: Exceptions) -> str:
         if spec.lab >= 3:
             subprocess.run([sys.executable, root / "tools" / "elf_files.py",
                             Path(folder) / "elf"], check=True)
-        compile_for_host(root, root / "user" / f"{os.path.splitext(spec.run[1:])[0]}.c", program)
+        compile_for_host(root, root / "user" / f"{os.path.splitext(spec.run[1:])[0]}.c", program,
+                         more)
         return _judge(spec, "Linux", *run_on_linux(program, folder))
 
 
@@ -95,14 +97,14 @@ def _indent(text: str) -> str:
     return text.replace("\n", "\n            ")
 
 
-def compile_for_host(root: Path, source: Path, program: Path) -> None:
-    """Compiles one test program for the host. Raises SetupError."""
+def compile_for_host(root: Path, source: Path, program: Path, more: Sequence[str] = ()) -> None:
+    """Compiles one test program for the host, with `more` flags and files. Raises SetupError."""
     if not source.is_file():
         raise SetupError(f"the test program {source.relative_to(root)} does not exist")
     host = root / "user" / "tests" / "host"
     command = [os.environ.get("HOSTCC", "cc"), "-std=gnu17", "-O1", "-g", "-Wall", f"-I{host}",
                f"-I{root / 'lib'}", "-o", str(program), str(source),
-               *map(str, sorted(host.glob("*.c")))]
+               *map(str, sorted(host.glob("*.c"))), *more]
     try:
         result = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                                 text=True, errors="replace", check=False)

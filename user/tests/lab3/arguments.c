@@ -4,34 +4,9 @@
 #include <sys/mman.h>
 
 #include "again.h"
+#include "shown.h"
 
-enum { PAGE = 4096, LONG = 100000, SHOWN = 20 };
-
-extern char **environ;
-
-// Prints a string, or how long it is, and whether it is made of what it begins with.
-static void show(const char *text) {
-    size_t length = strlen(text);
-    if (length <= SHOWN) {
-        printf(" <%s>", text);
-    } else {
-        printf(" <%zu times '%c'>", strspn(text, (char[]){text[0], '\0'}), text[0]);
-    }
-}
-
-static int be_started(int argc, char **argv) {
-    printf("%d:", argc);
-    for (int i = 0; i < argc; i++) {
-        show(argv[i]);
-    }
-    printf("; environment:");
-    for (char **string = environ; *string != NULL; string++) {
-        show(*string);
-    }
-    printf("; %s\n",
-           argv[argc] == NULL && environ == argv + argc + 1 ? "in order" : "not in order");
-    return 0;
-}
+enum { PAGE = 4096, LONG = 100000 };
 
 static void start(char *const argv[], char *const envp[]) {
     int how = execute(ITSELF("arguments"), argv, envp);
@@ -50,7 +25,8 @@ static char *fill(char *text, char letter, size_t count) {
 int main(int argc, char **argv) {
     static char longest[LONG + 1];
     if (getpid() != 1) { // for the arguments do not tell
-        return be_started(argc, argv);
+        show_strings(argc, argv);
+        return 0;
     }
     start(WORDS("name", "one", "two words"), WORDS("HOME=/", "X=1"));
     start(WORDS("", "", "-x", ""), WORDS("no equals sign", "", "A=", "=", "A=again"));

@@ -41,17 +41,10 @@ static int is_as_before(void) {
            lseek(file, 0, SEEK_CUR) == 3 && strcmp(name, old) == 0;
 }
 
-static const char *exec_error(int error) {
-    return error == E2BIG     ? "E2BIG"
-           : error == ENOEXEC ? "ENOEXEC"
-           : error == ELIBBAD ? "ELIBBAD"
-                              : error_name(error);
-}
-
 static void attempt(const char *what, const char *path, char *const argv[], char *const envp[]) {
     long got = execve(path, argv, envp);
     int error = errno;
-    printf("%s: %s\n", what, got == -1 ? exec_error(error) : "it came back without an error");
+    printf("%s: %s\n", what, got == -1 ? error_name(error) : "it came back without an error");
     not_the_same += !is_as_before();
 }
 

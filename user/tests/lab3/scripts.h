@@ -27,7 +27,7 @@ static inline void run(const char *what, const char *path, char *const argv[]) {
     fflush(stdout);
     int how = execute(path, argv, WORDS("X=Y"));
     if (how != 0) {
-        printf(" %s\n", how == -ENOEXEC ? "ENOEXEC" : how < 0 ? error_name(-how) : "it was killed");
+        printf(" %s\n", how < 0 ? error_name(-how) : "it was killed");
     }
 }
 
