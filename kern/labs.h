@@ -29,8 +29,9 @@ int mm_copy(struct mm *to, struct mm *from);
 
 // 1b. Makes `child`, which has a pid, a kernel stack and memory already, what fork promises: a copy
 // of `parent`, the current task, that will return 0 from the same system call. Registers,
-// floating-point state, thread-local storage, name, group, session, parent; what is done about
-// signals, and which are blocked, but not the pending ones.
+// floating-point state, thread-local storage, name, group, session, parent; its own descriptors,
+// directory, umask and credentials; what is done about signals, and which are blocked, but not the
+// pending ones. The caller sees to its terminal, and to the signal that tells of its end.
 //
 // Nothing is locked, and nobody else knows `child`. Returns 0 or -ENOMEM; after an error the caller
 // releases whatever parts the child has by then.
@@ -75,8 +76,8 @@ void frame_put(struct frame *frame);
 int mm_share(struct mm *to, struct mm *from);
 
 // 2c. Somebody writes to `va`, any byte of a page in `vma`, and the page has a frame: its entry,
-// *entry, is present. Is this copy-on-write? If so, sees to it that the write can be done, and
-// nobody else notices.
+// *entry, is present. Is this copy-on-write? (Memory of a shared object never is.) If so, sees to
+// it that the write can be done, and nobody else notices.
 //
 // COW_HANDLED: the entry permits the write; it is done again. COW_NOT_MINE: this page may not be
 // written to. COW_OOM: it may, but there is no frame for a copy; nothing has changed.

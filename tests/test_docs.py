@@ -179,7 +179,14 @@ def test_cow(working_copy: Path) -> None:
     commands = [line for block in page if block.language == "sh" for line in block.lines]
     assert commands[:3] == ["make grade LAB=2",     # the grader's tests
                             "make bench LAB=1", "make bench LAB=2"]     # test_bench.py
-    starve, debug, run = commands[3:]
+    unfreed, starve, debug, run = commands[3:]
+
+    count = working_copy / "labs/2-cow/frame_count.c"
+    text = count.read_text(encoding="utf-8")
+    count.write_text(text.replace("frame_free(frame);\n    }", "}"), encoding="utf-8")
+    shown = make(*words(unfreed), folder=working_copy).stdout
+    assert "was never given back: its count is 0, but nothing maps it" in shown, shown
+    count.write_text(text, encoding="utf-8")
 
     shown = make(*words(starve), folder=working_copy).stdout
     assert "killed: pid 3 (forktest) by SIGKILL: out of memory: a write at " in shown, shown

@@ -6,7 +6,8 @@
 //
 //     vma->flags, vma->shared    what the mapping permits; whose memory it is  mm/mm.h
 //     frame->count               how many claims there are                     mm/frame.h
-//     frame_alloc, frame_copy    a frame for user memory, its contents         mm/frame.h
+//     frame_alloc(FRAME_USER)    a frame for user memory                       mm/frame.h
+//     frame_copy(to, from)       what is in a frame                            arch/machine.h
 //     pte_make(frame, prot)      a new entry; prot as in vma->flags            arch/pte.h
 //     pte_store, tlb_flush_page  changes an entry; makes all CPUs forget       arch/pagetable.h
 #include "arch/machine.h"

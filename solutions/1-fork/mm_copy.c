@@ -7,7 +7,8 @@
 //     for_each_pte (it, pt, start, end)  visits the entries for [start, end)    arch/pagetable.h
 //     pte_find_or_create, pte_store      an entry of another page table         arch/pagetable.h
 //     pte_make(frame, prot)              a new entry; prot as in vma->flags     arch/pte.h
-//     frame_alloc, frame_copy            a frame for user memory, its contents  mm/frame.h
+//     frame_alloc(FRAME_USER)            a frame for user memory                mm/frame.h
+//     frame_copy(to, from)               what is in a frame                     arch/machine.h
 //     shared_frame_get                   one entry more maps a shared frame     mm/shared.h
 #include "arch/machine.h"
 #include "arch/pagetable.h"

@@ -63,6 +63,11 @@ int main(void) {
     printf("one of the other group asked for: %s\n", answer(-apart, apart));
     printf("one of the caller's group (0) asked for: %s\n", answer(0, here));
 
+    apart = ended(0);
+    pid_t member = ended(apart);
+    waitpid(apart, NULL, 0);
+    printf("one of a group that has lost its leader asked for: %s\n", answer(-apart, member));
+
     struct child child = child_start(stays);
     hear(child.from, &grandchild, sizeof grandchild);
     printf("a grandchild asked for: %s\n", answer(grandchild, grandchild));
