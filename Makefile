@@ -82,7 +82,8 @@ COMMON := -std=gnu17 -O2 -g -ffreestanding -fno-strict-aliasing -fno-common -fno
 ifeq ($(COMPILER),clang)
 COMMON += --target=x86_64-linux-gnu -fno-sanitize=function
 endif
-COMPILER_HEADERS = $(shell $(CC) -print-file-name=include)
+# Asked for once, when it is first needed: then the compiler is there.
+COMPILER_HEADERS = $(eval COMPILER_HEADERS := $(shell $(CC) -print-file-name=include))$(COMPILER_HEADERS)
 
 CHECKING_1 := -fsanitize=undefined -fstack-protector-strong \
               -mstack-protector-guard=global
@@ -370,7 +371,7 @@ boot_options = --kernel $(KERNEL) --initrd "$(or $(ARCHIVE),$(INITRD))" \
 
 .PHONY: help demo run grade kernel image programs gdb test test-full soak coverage coverage-run mutants \
         memmap oracle bench bench-image bench-run start skeletons doctor format lint check-portable clean \
-        setup-demo setup-gdb setup-test boot
+        setup-demo setup-gdb setup-test boot gdbserver compile_commands.json
 
 help:
 	@cat tools/help.txt
@@ -449,6 +450,11 @@ bench: setup-demo
 
 bench-run:
 	@$(PY) -m bench.run $(KERNEL) $(BENCH_INITRD) bench/reference/linux-icount.1.log $(MAXMB)
+
+# For clangd and its like. Files of labs after LAB are not in it, nor such as have yet to be written.
+compile_commands.json: setup-demo
+	@$(PY) tools/compile_commands.py $@ none $(LAB) -- $(firstword $(MAKE)) --no-print-directory \
+	    image bench-image LAB=$(LAB) CHECKS=$(CHECKS) OVERLAY="$(OVERLAY)"
 
 start:
 	@$(PY) tools/start.py "$(DIR)"

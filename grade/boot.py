@@ -27,6 +27,7 @@ SOCKET_PATH_LIMIT = 100     # a Unix socket's path may have 107 bytes
 SOCKET_PATIENCE_S = 10.0
 GDB_POLL_S = 0.2
 CLOSING_S = 2.0             # between the last word of QEMU and its exit
+GDB_PROGRAM = "tools/gdb.sh"   # becomes the GDB that knows the processor
 GDB_SCRIPT = "gdb/tine.gdb"
 
 
@@ -117,9 +118,6 @@ def debug(options: Options) -> int:
     The guest's console goes to a file whose name is printed. $TINE_GDB_ARGS adds arguments for
     GDB. Returns GDB's exit status.
     """
-    gdb = shutil.which("gdb") or shutil.which("gdb-multiarch")
-    if not gdb:
-        raise SetupError("there is no gdb; `make doctor` says what to install")
     kernel = options.config.kernel
     log = kernel.with_name("gdb-console.log")
     folder = _socket_folder()
@@ -138,7 +136,7 @@ def debug(options: Options) -> int:
         _await_socket(path, process)
         print(f"the guest's console is in {os.path.relpath(log)}", flush=True)
         with saved_terminal():
-            debugger = subprocess.Popen(_gdb_line(gdb, options.root, kernel, path),
+            debugger = subprocess.Popen(_gdb_line(options.root, kernel, path),
                                         preexec_fn=die_with_parent())
             while debugger.poll() is None:
                 if qmp.closed:
@@ -176,12 +174,12 @@ def _await_socket(path: str, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.01)
 
 
-def _gdb_line(gdb: str, root: Path, kernel: Path, path: str) -> List[str]:
+def _gdb_line(root: Path, kernel: Path, path: str) -> List[str]:
     """Returns GDB's command line. Once connected, GDB removes the socket itself, so that not
     even SIGKILL leaves it behind."""
     script = root / GDB_SCRIPT
     own = ["-x", str(script)] if script.is_file() else []
     folder = shlex.quote(os.path.dirname(path))
-    return [gdb, "-q", "-nx", *own, "-ex", f"target remote {path}",
+    return [str(root / GDB_PROGRAM), "-q", "-nx", *own, "-ex", f"target remote {path}",
             "-ex", f"shell rm -rf -- {folder}",
             *shlex.split(os.environ.get("TINE_GDB_ARGS", "")), str(kernel)]
