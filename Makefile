@@ -365,9 +365,12 @@ grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TES
                 $(if $(JSON),--json "$(JSON)") $(if $(JUNIT),--junit "$(JUNIT)")
 TRACE_FILE := build/trace.txt
 MIRROR := $(filter serial,$(TRACE))
+# Where a debugger that somebody else starts, such as an editor, finds the kernel and its socket.
+GDB_DIR ?= build/debug
 boot_options = --kernel $(KERNEL) --initrd "$(or $(ARCHIVE),$(INITRD))" \
                --append "$(APPEND)" $(if $(CPUS),--cpus $(CPUS)) \
-               $(if $(MIRROR),--trace-serial $(TRACE_FILE))
+               $(if $(MIRROR),--trace-serial $(TRACE_FILE)) \
+               $(if $(filter 1,$(GDB)),--offer "$(GDB_DIR)")
 
 .PHONY: help demo run grade kernel image programs gdb test test-full soak coverage coverage-run mutants \
         memmap oracle bench bench-image bench-run start skeletons doctor format lint check-portable clean \
@@ -404,13 +407,15 @@ grade: setup-demo
 	@$(PY) -m grade run $(grade_options)
 
 ifdef TEST
-gdb: SOLVED_gdb := $(SOLVED_grade)
+gdb gdbserver: SOLVED_gdb := $(SOLVED_grade)
 else
-gdb: SOLVED_gdb := $(SOLVED_run)
+gdb gdbserver: SOLVED_gdb := $(SOLVED_run)
 endif
-gdb: setup-gdb
+gdb: HOW := --gdb
+gdbserver: HOW := --gdbserver "$(GDB_DIR)"
+gdb gdbserver: setup-gdb
 	+@$(BUILD) image SOLVED=$(SOLVED_gdb)
-	@$(PY) -m grade boot --gdb $(if $(TEST),--icount --test "$(LAB)/$(TEST)" $(if $(SEED),--seed $(SEED))) \
+	@$(PY) -m grade boot $(HOW) $(if $(TEST),--icount --test "$(LAB)/$(TEST)" $(if $(SEED),--seed $(SEED))) \
 	    --kernel $(call folder_for,$(SOLVED_gdb))/tine.elf \
 	    --initrd $(call folder_for,$(SOLVED_gdb))/initrd.cpio \
 	    $(if $(APPEND),--append "$(APPEND)")

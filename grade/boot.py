@@ -33,11 +33,13 @@ GDB_SCRIPT = "gdb/tine.gdb"
 
 @dataclass(frozen=True)
 class Options:
-    """How to boot. `trace_serial`: the file for the second serial port."""
+    """How to boot. `trace_serial`: the file for the second serial port; `devices`: more of QEMU's
+    options, for boot()."""
 
     config: Config
     root: Path
     trace_serial: Optional[Path] = None
+    devices: Tuple[str, ...] = ()
 
 
 class saved_terminal:
@@ -75,7 +77,7 @@ def boot(options: Options) -> int:
     """Boots on this terminal; Ctrl-A X leaves. Returns 0 when the kernel said 33, or the user
     left; 1 otherwise, after one line that says what happened."""
     memory = Scratch("memory", options.config.memory_mib * MIB)
-    serial = ["-serial", "mon:stdio", *_second_serial(options)]
+    serial = ["-serial", "mon:stdio", *_second_serial(options), *options.devices]
     with saved_terminal():
         process, qmp = start_qemu(options.config, memory, serial)
         try:
@@ -88,7 +90,7 @@ def boot(options: Options) -> int:
             end_qemu(process)
             qmp.close()
             memory.close()
-    return _explain(process.returncode, qmp.shutdown_reason)
+    return explain(process.returncode, qmp.shutdown_reason)
 
 
 def _serve(qmp: Qmp, memory: Scratch) -> None:
@@ -100,7 +102,7 @@ def _serve(qmp: Qmp, memory: Scratch) -> None:
             memory.unlink()
 
 
-def _explain(status: int, reason: Optional[str]) -> int:
+def explain(status: int, reason: Optional[str]) -> int:
     """Returns the command's exit status for QEMU's, after a line that explains it."""
     if status == 33 or (status == 0 and reason != "guest-reset"):
         return 0
@@ -133,7 +135,7 @@ def debug(options: Options) -> int:
                   "-gdb", "chardev:gdb"]
         process, qmp = start_qemu(options.config, memory, serial, start_new_session=True,
                                   stdin=subprocess.DEVNULL)
-        _await_socket(path, process)
+        await_socket(path, process)
         print(f"the guest's console is in {os.path.relpath(log)}", flush=True)
         with saved_terminal():
             debugger = subprocess.Popen(_gdb_line(options.root, kernel, path),
@@ -165,7 +167,7 @@ def _socket_folder() -> str:
                             dir="/tmp" if len(folder) > SOCKET_PATH_LIMIT - 20 else folder)
 
 
-def _await_socket(path: str, process: subprocess.Popen[bytes]) -> None:
+def await_socket(path: str, process: subprocess.Popen[bytes]) -> None:
     """Waits until QEMU listens at `path`."""
     limit = time.monotonic() + SOCKET_PATIENCE_S
     while not os.path.exists(path):
