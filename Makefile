@@ -456,9 +456,10 @@ bench: setup-demo
 bench-run:
 	@$(PY) -m bench.run $(KERNEL) $(BENCH_INITRD) bench/reference/linux-icount.1.log $(MAXMB)
 
-# For clangd and its like. Files of labs after LAB are not in it, nor such as have yet to be written.
+# For clangd and its like. Files of labs after LAB are not in it, nor such as have yet to be written. DATABASE=f
+# writes f instead.
 compile_commands.json: setup-demo
-	@$(PY) tools/compile_commands.py $@ none $(LAB) -- $(firstword $(MAKE)) --no-print-directory \
+	@$(PY) tools/compile_commands.py "$(or $(DATABASE),$@)" none $(LAB) -- $(firstword $(MAKE)) --no-print-directory \
 	    image bench-image LAB=$(LAB) CHECKS=$(CHECKS) OVERLAY="$(OVERLAY)"
 
 start:

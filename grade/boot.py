@@ -15,7 +15,7 @@ import termios
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 from grade.errors import SetupError
 from grade.host import Scratch, die_with_parent
@@ -34,12 +34,13 @@ GDB_SCRIPT = "gdb/tine.gdb"
 @dataclass(frozen=True)
 class Options:
     """How to boot. `trace_serial`: the file for the second serial port; `devices`: more of QEMU's
-    options, for boot()."""
+    options, and `started`: what to do once it is there; both for boot()."""
 
     config: Config
     root: Path
     trace_serial: Optional[Path] = None
     devices: Tuple[str, ...] = ()
+    started: Optional[Callable[[subprocess.Popen[bytes]], None]] = None
 
 
 class saved_terminal:
@@ -81,6 +82,8 @@ def boot(options: Options) -> int:
     with saved_terminal():
         process, qmp = start_qemu(options.config, memory, serial)
         try:
+            if options.started:
+                options.started(process)
             qmp.send("cont")
             _serve(qmp, memory)
             process.wait(CLOSING_S)

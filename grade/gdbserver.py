@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Iterator, List
 
@@ -58,7 +59,9 @@ def _offer(folder: Path, kernel: Path) -> Iterator[List[str]]:
         os.close(lock)
 
 
-def _say_ready(folder: Path) -> None:
+def _say_ready(folder: Path, process: subprocess.Popen[bytes]) -> None:
+    """Says that a debugger may come, once that is so."""
+    await_socket(str(folder / "gdb"), process)
     print(f"{READY} {os.path.relpath(folder / 'gdb')}", flush=True)
 
 
@@ -68,8 +71,7 @@ def boot_offered(options: Options, folder: Path) -> int:
     Returns what boot.boot returns. Raises SetupError.
     """
     with _offer(folder, options.config.kernel) as devices:
-        _say_ready(folder)
-        return boot(replace(options, devices=(*options.devices, *devices)))
+        return boot(replace(options, devices=tuple(devices), started=partial(_say_ready, folder)))
 
 
 def serve(options: Options, folder: Path) -> int:
@@ -95,8 +97,7 @@ def serve(options: Options, folder: Path) -> int:
             process, qmp = start_qemu(options.config, memory, ["-serial", "mon:stdio", *devices])
         stack.callback(qmp.close)
         stack.callback(end_qemu, process)
-        await_socket(str(folder / "gdb"), process)
-        _say_ready(folder)
+        _say_ready(folder, process)
         left = _until_gone(qmp, memory, console)
         if not left:
             with contextlib.suppress(subprocess.TimeoutExpired):
