@@ -82,7 +82,6 @@ def serve(options: Options, folder: Path) -> int:
     ended first. Raises SetupError.
     """
     memory, console = Scratch("memory", options.config.memory_mib * MIB), Scratch("console")
-    process, qmp, left = None, None, False
     with contextlib.ExitStack() as stack:
         stack.callback(console.close)
         stack.callback(memory.close)
@@ -98,15 +97,16 @@ def serve(options: Options, folder: Path) -> int:
         stack.callback(qmp.close)
         stack.callback(end_qemu, process)
         _say_ready(folder, process)
-        left = _until_gone(qmp, memory, console)
-        if not left:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(CLOSING_S)
-    return 0 if left else explain(process.returncode, qmp.shutdown_reason)
+        if _until_gone(qmp, memory, console):
+            return 0
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(CLOSING_S)
+        end_qemu(process)
+        return explain(process.returncode, qmp.shutdown_reason)
 
 
 def _until_gone(qmp: Qmp, memory: Scratch, console: Scratch) -> bool:
-    """Shows the console until QEMU or the debugger has gone; returns whether it was the debugger."""
+    """Shows the console until QEMU or the debugger has gone; returns whether the debugger has."""
     shown, met = 0, False
     while not qmp.closed:
         if qmp.greeted:

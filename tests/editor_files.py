@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any, Dict
 
 from kernels import ROOT
@@ -96,12 +95,12 @@ def parse(text: str) -> Any:
                              flags=re.DOTALL))
 
 
-def filled_in(text: str, folder: Path = ROOT, **inputs: str) -> str:
+def filled_in(text: str, **inputs: str) -> str:
     """A text of theirs with its variables replaced.
 
     Args:
         text: may hold ${workspaceFolder} and ${input:NAME}.
-        folder: the workspace; inputs: what the user answered.
+        inputs: what the user answered.
 
     Returns:
         The text.
@@ -109,6 +108,6 @@ def filled_in(text: str, folder: Path = ROOT, **inputs: str) -> str:
     Raises:
         KeyError: there is a variable that nobody has given a value.
     """
-    values = {"workspaceFolder": str(folder), **{f"input:{key}": value
+    values = {"workspaceFolder": str(ROOT), **{f"input:{key}": value
                                                  for key, value in inputs.items()}}
     return re.sub(r"\$\{([^}]*)\}", lambda found: values[found[1]], text)

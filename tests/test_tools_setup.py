@@ -13,6 +13,7 @@ from typing import Dict, List, Optional, Set
 import pytest
 
 TOOLS = Path(__file__).resolve().parent.parent / "tools"
+MACHINES = TOOLS.parent / "handouts/machines.md"
 VERSIONS = {
     "make": "GNU Make 4.3",
     "gcc": "gcc (Maker 99.1 (x)) 12.2.0",
@@ -208,6 +209,7 @@ def test_no_rights_at_all(machine: Machine) -> None:
     assert done.returncode == 2 and "Have root do this (there is no sudo here)" in done.stderr
     assert done.stderr.endswith("    apt-get install -y --no-install-recommends nasm\n")
     assert machine.asked() == []
+    assert f"```text\n{done.stderr}```" in MACHINES.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("release, command", [
@@ -243,6 +245,11 @@ def test_homebrew_on_linux_and_on_a_mac(machine: Machine) -> None:
     assert done.returncode == 2
     assert "    brew install x86_64-elf-gcc x86_64-elf-binutils nasm qemu\n" in done.stderr
     assert machine.asked() == []
+    machine.remove("gdb")
+    machine.tool("make", "GNU Make 3.81")
+    machine.command("python3", "exit 1")
+    command = machine.setup("gdb").stderr.splitlines()[-1]
+    assert f"```text\n{command.strip()}\n" in MACHINES.read_text(encoding="utf-8")
 
 
 def test_an_unknown_system_is_told_what_is_missing(machine: Machine) -> None:

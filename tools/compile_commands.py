@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes down how each C file is compiled, for clangd: compile_commands.py FILE SOLVED... -- MAKE...
+"""Writes down how C files are compiled, for clangd: compile_commands.py FILE SOLVED... -- MAKE...
 
 Asks make what it would do to build everything, once for each SOLVED ("none" takes the labs from
 labs/, a number from solutions/), and keeps the compiler's commands. So the flags are those of the

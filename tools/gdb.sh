@@ -26,5 +26,5 @@ for gdb in $choices; do
         exec "$gdb" "$@"
     fi
 done
-echo 'there is no GDB that knows the x86-64; `make doctor` says what to install' >&2
+echo 'there is no GDB that knows the x86-64; "make doctor" says what to install' >&2
 exit 2
