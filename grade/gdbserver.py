@@ -97,12 +97,11 @@ def serve(options: Options, folder: Path) -> int:
         stack.callback(qmp.close)
         stack.callback(end_qemu, process)
         _say_ready(folder, process)
-        if _until_gone(qmp, memory, console):
-            return 0
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(CLOSING_S)
-        end_qemu(process)
-        return explain(process.returncode, qmp.shutdown_reason)
+        left = _until_gone(qmp, memory, console)
+        if not left:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(CLOSING_S)
+    return 0 if left else explain(process.returncode, qmp.shutdown_reason)
 
 
 def _until_gone(qmp: Qmp, memory: Scratch, console: Scratch) -> bool:

@@ -108,6 +108,6 @@ def filled_in(text: str, **inputs: str) -> str:
     Raises:
         KeyError: there is a variable that nobody has given a value.
     """
-    values = {"workspaceFolder": str(ROOT), **{f"input:{key}": value
-                                                 for key, value in inputs.items()}}
+    values = {f"input:{key}": value for key, value in inputs.items()}
+    values["workspaceFolder"] = str(ROOT)
     return re.sub(r"\$\{([^}]*)\}", lambda found: values[found[1]], text)
