@@ -253,7 +253,7 @@ def offers(tmp_path: Path) -> Iterator[List[Offer]]:
         offer.child.close(force=True)
 
 
-@pytest.mark.parametrize("leaves", ["exits", "detaches", "is killed"])
+@pytest.mark.parametrize("leaves", ["exits", "is killed"])
 def test_debug_a_test(offers: List[Offer], tmp_path: Path, leaves: str) -> None:
     launch = LAUNCHES["Debug a test"]
     offers.append(Offer(tmp_path / "debug", launch["preLaunchTask"]))
@@ -264,8 +264,6 @@ def test_debug_a_test(offers: List[Offer], tmp_path: Path, leaves: str) -> None:
         assert 'func="syscall_dispatch"' in debugger.ask("-stack-list-frames")
         if leaves == "exits":
             debugger.ask("-gdb-exit", "exit")
-        elif leaves == "detaches":
-            debugger.ask("-target-detach")
         else:
             debugger.child.kill(signal.SIGKILL)
         shown = offers[0].ended()
