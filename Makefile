@@ -82,7 +82,8 @@ COMMON := -std=gnu17 -O2 -g -ffreestanding -fno-strict-aliasing -fno-common -fno
 ifeq ($(COMPILER),clang)
 COMMON += --target=x86_64-linux-gnu -fno-sanitize=function
 endif
-COMPILER_HEADERS = $(shell $(CC) -print-file-name=include)
+# Asked for once, when it is first needed: then the compiler is there.
+COMPILER_HEADERS = $(eval COMPILER_HEADERS := $(shell $(CC) -print-file-name=include))$(COMPILER_HEADERS)
 
 CHECKING_1 := -fsanitize=undefined -fstack-protector-strong \
               -mstack-protector-guard=global
@@ -364,13 +365,16 @@ grade_options = --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TES
                 $(if $(JSON),--json "$(JSON)") $(if $(JUNIT),--junit "$(JUNIT)")
 TRACE_FILE := build/trace.txt
 MIRROR := $(filter serial,$(TRACE))
+# Where a debugger that somebody else starts, such as an editor, finds the kernel and its socket.
+GDB_DIR ?= build/debug
 boot_options = --kernel $(KERNEL) --initrd "$(or $(ARCHIVE),$(INITRD))" \
                --append "$(APPEND)" $(if $(CPUS),--cpus $(CPUS)) \
-               $(if $(MIRROR),--trace-serial $(TRACE_FILE))
+               $(if $(MIRROR),--trace-serial $(TRACE_FILE)) \
+               $(if $(filter 1,$(GDB)),--offer "$(GDB_DIR)")
 
 .PHONY: help demo run grade watch kernel image programs gdb test test-full soak coverage coverage-run mutants \
         memmap oracle bench bench-image bench-run start skeletons doctor format lint check-portable clean \
-        setup-demo setup-gdb setup-test boot
+        setup-demo setup-gdb setup-test boot gdbserver compile_commands.json
 
 help:
 	@cat tools/help.txt
@@ -406,13 +410,15 @@ watch: setup-demo
 	@$(PY) -m grade watch --lab $(LAB) --solved $(SOLVED_grade) $(if $(TEST),--test "$(TEST)")
 
 ifdef TEST
-gdb: SOLVED_gdb := $(SOLVED_grade)
+gdb gdbserver: SOLVED_gdb := $(SOLVED_grade)
 else
-gdb: SOLVED_gdb := $(SOLVED_run)
+gdb gdbserver: SOLVED_gdb := $(SOLVED_run)
 endif
-gdb: setup-gdb
+gdb: HOW := --gdb
+gdbserver: HOW := --gdbserver "$(GDB_DIR)"
+gdb gdbserver: setup-gdb
 	+@$(BUILD) image SOLVED=$(SOLVED_gdb)
-	@$(PY) -m grade boot --gdb $(if $(TEST),--icount --test "$(LAB)/$(TEST)" $(if $(SEED),--seed $(SEED))) \
+	@$(PY) -m grade boot $(HOW) $(if $(TEST),--icount --test "$(LAB)/$(TEST)" $(if $(SEED),--seed $(SEED))) \
 	    --kernel $(call folder_for,$(SOLVED_gdb))/tine.elf \
 	    --initrd $(call folder_for,$(SOLVED_gdb))/initrd.cpio \
 	    $(if $(APPEND),--append "$(APPEND)")
@@ -452,6 +458,12 @@ bench: setup-demo
 
 bench-run:
 	@$(PY) -m bench.run $(KERNEL) $(BENCH_INITRD) bench/reference/linux-icount.1.log $(MAXMB)
+
+# For clangd and its like. Files of labs after LAB are not in it, nor such as have yet to be written. DATABASE=f
+# writes f instead.
+compile_commands.json: setup-demo
+	@$(PY) tools/compile_commands.py "$(or $(DATABASE),$@)" none $(LAB) -- $(firstword $(MAKE)) --no-print-directory \
+	    image bench-image LAB=$(LAB) CHECKS=$(CHECKS) OVERLAY="$(OVERLAY)"
 
 start:
 	@$(PY) tools/start.py "$(DIR)"

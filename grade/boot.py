@@ -15,7 +15,7 @@ import termios
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, List, Optional, Tuple
+from typing import Any, Callable, List, Optional, Tuple
 
 from grade.errors import SetupError
 from grade.host import Scratch, die_with_parent
@@ -27,16 +27,20 @@ SOCKET_PATH_LIMIT = 100     # a Unix socket's path may have 107 bytes
 SOCKET_PATIENCE_S = 10.0
 GDB_POLL_S = 0.2
 CLOSING_S = 2.0             # between the last word of QEMU and its exit
+GDB_PROGRAM = "tools/gdb.sh"   # becomes the GDB that knows the processor
 GDB_SCRIPT = "gdb/tine.gdb"
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to boot. `trace_serial`: the file for the second serial port."""
+    """How to boot. `trace_serial`: the file for the second serial port; `devices`: more of QEMU's
+    options, and `started`: what to do once it is there; both for boot()."""
 
     config: Config
     root: Path
     trace_serial: Optional[Path] = None
+    devices: Tuple[str, ...] = ()
+    started: Optional[Callable[[subprocess.Popen[bytes]], None]] = None
 
 
 class saved_terminal:
@@ -74,10 +78,12 @@ def boot(options: Options) -> int:
     """Boots on this terminal; Ctrl-A X leaves. Returns 0 when the kernel said 33, or the user
     left; 1 otherwise, after one line that says what happened."""
     memory = Scratch("memory", options.config.memory_mib * MIB)
-    serial = ["-serial", "mon:stdio", *_second_serial(options)]
+    serial = ["-serial", "mon:stdio", *_second_serial(options), *options.devices]
     with saved_terminal():
         process, qmp = start_qemu(options.config, memory, serial)
         try:
+            if options.started:
+                options.started(process)
             qmp.send("cont")
             _serve(qmp, memory)
             process.wait(CLOSING_S)
@@ -87,7 +93,7 @@ def boot(options: Options) -> int:
             end_qemu(process)
             qmp.close()
             memory.close()
-    return _explain(process.returncode, qmp.shutdown_reason)
+    return explain(process.returncode, qmp.shutdown_reason)
 
 
 def _serve(qmp: Qmp, memory: Scratch) -> None:
@@ -99,7 +105,7 @@ def _serve(qmp: Qmp, memory: Scratch) -> None:
             memory.unlink()
 
 
-def _explain(status: int, reason: Optional[str]) -> int:
+def explain(status: int, reason: Optional[str]) -> int:
     """Returns the command's exit status for QEMU's, after a line that explains it."""
     if status == 33 or (status == 0 and reason != "guest-reset"):
         return 0
@@ -117,9 +123,6 @@ def debug(options: Options) -> int:
     The guest's console goes to a file whose name is printed. $TINE_GDB_ARGS adds arguments for
     GDB. Returns GDB's exit status.
     """
-    gdb = shutil.which("gdb") or shutil.which("gdb-multiarch")
-    if not gdb:
-        raise SetupError("there is no gdb; `make doctor` says what to install")
     kernel = options.config.kernel
     log = kernel.with_name("gdb-console.log")
     folder = _socket_folder()
@@ -135,10 +138,10 @@ def debug(options: Options) -> int:
                   "-gdb", "chardev:gdb"]
         process, qmp = start_qemu(options.config, memory, serial, start_new_session=True,
                                   stdin=subprocess.DEVNULL)
-        _await_socket(path, process)
+        await_socket(path, process)
         print(f"the guest's console is in {os.path.relpath(log)}", flush=True)
         with saved_terminal():
-            debugger = subprocess.Popen(_gdb_line(gdb, options.root, kernel, path),
+            debugger = subprocess.Popen(_gdb_line(options.root, kernel, path),
                                         preexec_fn=die_with_parent())
             while debugger.poll() is None:
                 if qmp.closed:
@@ -167,7 +170,7 @@ def _socket_folder() -> str:
                             dir="/tmp" if len(folder) > SOCKET_PATH_LIMIT - 20 else folder)
 
 
-def _await_socket(path: str, process: subprocess.Popen[bytes]) -> None:
+def await_socket(path: str, process: subprocess.Popen[bytes]) -> None:
     """Waits until QEMU listens at `path`."""
     limit = time.monotonic() + SOCKET_PATIENCE_S
     while not os.path.exists(path):
@@ -176,12 +179,12 @@ def _await_socket(path: str, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.01)
 
 
-def _gdb_line(gdb: str, root: Path, kernel: Path, path: str) -> List[str]:
+def _gdb_line(root: Path, kernel: Path, path: str) -> List[str]:
     """Returns GDB's command line. Once connected, GDB removes the socket itself, so that not
     even SIGKILL leaves it behind."""
     script = root / GDB_SCRIPT
     own = ["-x", str(script)] if script.is_file() else []
     folder = shlex.quote(os.path.dirname(path))
-    return [gdb, "-q", "-nx", *own, "-ex", f"target remote {path}",
+    return [str(root / GDB_PROGRAM), "-q", "-nx", *own, "-ex", f"target remote {path}",
             "-ex", f"shell rm -rf -- {folder}",
             *shlex.split(os.environ.get("TINE_GDB_ARGS", "")), str(kernel)]

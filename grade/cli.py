@@ -20,7 +20,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Dict, List, Optional
 
-from grade import boot, memmap, mutants, oracle, report, runner, watch
+from grade import boot, gdbserver, memmap, mutants, oracle, report, runner, watch
 from grade.build import CompileError, build
 from grade.errors import GradeError, SetupError
 from grade.host import signals_raise
@@ -86,6 +86,10 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--trace-serial", type=Path, metavar="FILE",
                      help="mirror the trace as text into this file")
     add.add_argument("--gdb", action="store_true", help="stopped, with GDB attached")
+    add.add_argument("--gdbserver", type=Path, metavar="DIR",
+                     help="stopped, for a debugger that you start, with what it needs in DIR")
+    add.add_argument("--offer", type=Path, metavar="DIR",
+                     help="on this terminal, but debuggers may come and go, as with --gdbserver")
     add.add_argument("--icount", action="store_true",
                      help="count time in guest instructions, as graded runs do")
     add.set_defaults(handler=_boot)
@@ -170,6 +174,10 @@ def _boot(options: argparse.Namespace) -> int:
         if file and not file.is_file():
             raise SetupError(f"there is no file {file}")
     settings = boot.Options(config, ROOT, options.trace_serial)
+    if options.gdbserver:
+        return gdbserver.serve(settings, options.gdbserver)
+    if options.offer:
+        return gdbserver.boot_offered(settings, options.offer)
     return boot.debug(settings) if options.gdb else boot.boot(settings)
 
 

@@ -9,7 +9,8 @@ from typing import Any, Dict, Optional
 
 class Qmp:
     """Our end of a connection to one QEMU. `closed` becomes true when QEMU has gone, `greeted`
-    once it runs; `shutdown_reason` says why the machine ended, if QEMU did."""
+    once it runs; `answer` is what the last command returned; `shutdown_reason` says why the machine
+    ended, if QEMU did."""
 
     def __init__(self, sock: socket.socket) -> None:
         sock.setblocking(False)
@@ -17,6 +18,7 @@ class Qmp:
         self._partial = b""
         self.closed = False
         self.greeted = False
+        self.answer: Any = None
         self.shutdown_reason: Optional[str] = None
         self.send("qmp_capabilities")
 
@@ -52,6 +54,7 @@ class Qmp:
         except ValueError:
             return
         self.greeted = self.greeted or "QMP" in message
+        self.answer = message.get("return", self.answer)
         if message.get("event") == "SHUTDOWN":
             self.shutdown_reason = message.get("data", {}).get("reason")
 

@@ -374,6 +374,25 @@ def test_bench_names_only_commands_that_tests_run() -> None:
     assert commands == ["make bench"]   # tests/test_bench.py
 
 
+def test_your_machine_names_only_commands_that_are_there() -> None:
+    page = (ROOT / "handouts/machines.md").read_text(encoding="utf-8")
+    commands = [line for block in blocks("handouts/machines.md") if block.language == "sh"
+                for line in block.lines]
+    assert commands[4:] == ["make compile_commands.json", "make gdbserver LAB=0 TEST=fresh"]
+    # tests/test_editors.py runs these, tests/test_container.py the four lines before them.
+    phony = re.search(r"^\.PHONY: ((?:.*\\\n)*.*)$",
+                      (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert phony
+    named = set(re.findall(r"`make ((?:[A-Z]+=\S+ )*)([a-z][a-z_.-]*)", page))
+    assert len(named) > 8 and {target for _, target in named} <= set(phony[1].split())
+    assert "`TINE_SETUP=check tools/setup.sh gdb`" in page
+    assert "`tools/gdb.sh`" in page and (ROOT / "tools/gdb.sh").is_file()
+    for source, words in (("tools/python.sh", "python: none of these will do"),
+                          ("grade/gdbserver.py", "another machine is offered to a debugger"),
+                          ("tools/setup.sh", "qboot.rom in one of QEMU's folders")):
+        assert words in page and words in (ROOT / source).read_text(encoding="utf-8")
+
+
 def test_every_option_of_the_kernel_is_documented() -> None:
     """handouts/options.md and the table in kern/options.c list the same options, in order."""
     table = (ROOT / "kern/options.c").read_text(encoding="utf-8")

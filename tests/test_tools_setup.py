@@ -8,11 +8,12 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Dict, List, Set
+from typing import Dict, List, Optional, Set
 
 import pytest
 
 TOOLS = Path(__file__).resolve().parent.parent / "tools"
+MACHINES = TOOLS.parent / "handouts/machines.md"
 VERSIONS = {
     "make": "GNU Make 4.3",
     "gcc": "gcc (Maker 99.1 (x)) 12.2.0",
@@ -20,11 +21,13 @@ VERSIONS = {
     "nasm": "NASM version 2.16.01 compiled on Oct 2 2022",
     "qemu-system-x86_64": "QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7)",
     "clang": "Debian clang version 14.0.6",
+    "clangd": "Debian clangd version 14.0.6",
     "clang-format": "Debian clang-format version 14.0.6",
     "clang-tidy": "Debian LLVM version 14.0.6",
 }
 OTHERS = ["gdb", "git", "unshare", "aarch64-linux-gnu-gcc", "cppcheck", "shellcheck", "mypy",
-          "flake8", "musl-gcc", "busybox", "bash-static", "cpio"]
+          "flake8", "musl-gcc", "busybox", "bash-static", "cpio", "debootstrap"]
+TEST_MODULES = {"pytest", "xdist", "pexpect", "jsonschema"}
 # Package to commands, as far as the tests install them.
 PROVIDES = {"nasm": "nasm", "gcc": "gcc", "qemu-system-x86": "qemu-system-x86_64"}
 
@@ -40,7 +43,7 @@ class Machine:
         self.log.write_text("")
         self.tools = folder / "some tools"
         self.tools.mkdir()
-        for name in ["setup.sh", "python.sh", "packages.txt"]:
+        for name in ["setup.sh", "python.sh", "gdb.sh", "packages.txt"]:
             shutil.copy(TOOLS / name, self.tools)
         # The one absolute path in python.sh; nothing outside the stubs may be found.
         script = self.tools / "python.sh"
@@ -60,7 +63,7 @@ class Machine:
             shutil.copy(self.bin / command, self.shop)
         for name in OTHERS:
             self.command(name, "exit 0")
-        self.python("python3", {"pytest", "xdist", "pexpect"})
+        self.python("python3", TEST_MODULES)
         self.apt(known=["everything"])
 
     def command(self, name: str, script: str) -> None:
@@ -206,6 +209,7 @@ def test_no_rights_at_all(machine: Machine) -> None:
     assert done.returncode == 2 and "Have root do this (there is no sudo here)" in done.stderr
     assert done.stderr.endswith("    apt-get install -y --no-install-recommends nasm\n")
     assert machine.asked() == []
+    assert f"```text\n{done.stderr}```" in MACHINES.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("release, command", [
@@ -241,6 +245,11 @@ def test_homebrew_on_linux_and_on_a_mac(machine: Machine) -> None:
     assert done.returncode == 2
     assert "    brew install x86_64-elf-gcc x86_64-elf-binutils nasm qemu\n" in done.stderr
     assert machine.asked() == []
+    machine.remove("gdb")
+    machine.tool("make", "GNU Make 3.81")
+    machine.command("python3", "exit 1")
+    command = machine.setup("gdb").stderr.splitlines()[-1]
+    assert f"```text\n{command.strip()}\n" in MACHINES.read_text(encoding="utf-8")
 
 
 def test_an_unknown_system_is_told_what_is_missing(machine: Machine) -> None:
@@ -350,7 +359,7 @@ def test_the_first_python_that_will_do(machine: Machine) -> None:
 
 def test_a_python_without_pytest_is_passed_over(machine: Machine) -> None:
     machine.python("python3", set())
-    machine.python("../usr-py", {"pytest", "xdist", "pexpect"})
+    machine.python("../usr-py", TEST_MODULES)
     assert machine.choose("demo").stdout == "python3\n"
     assert machine.choose("test").stdout == f"{machine.folder}/usr-py\n"
     assert machine.setup("test").stderr == ""
@@ -365,7 +374,51 @@ def test_no_python_will_do(machine: Machine) -> None:
     assert "    python3 has no module pytest\n" in done.stderr
     assert "usr-py is not there\n" in done.stderr
     assert machine.setup("test", TINE_SETUP="check").stderr.endswith(
-        "--no-install-recommends python3-pytest python3-pytest-xdist python3-pexpect\n")
+        "--no-install-recommends python3-pytest python3-pytest-xdist python3-pexpect "
+        "python3-jsonschema\n")
+
+
+def gdb_that_knows(*architectures: str) -> str:
+    """A stub of a GDB: what it says when asked for the x86-64, and what it was started with."""
+    answer = 'The target architecture is set to "i386:x86-64".'
+    unknown = 'echo "Undefined item: \\"i386:x86-64\\"."; echo "(currently \\"aarch64\\")"'
+    return ("case $* in *set\\ arch*) "
+            + (f"echo '{answer}'; echo '{answer}'" if "x86-64" in architectures else unknown)
+            + ' ;; *) echo "${0##*/} $*" ;; esac')
+
+
+@pytest.mark.parametrize("kernel, knowing, chosen", [
+    ("Linux x86_64", [], "gdb"),    # nobody asks: it is the system's own
+    ("Linux aarch64", ["gdb-multiarch"], "gdb-multiarch"),
+    ("Linux aarch64", ["gdb"], "gdb"),
+    ("Darwin arm64", ["x86_64-elf-gdb", "gdb-multiarch"], "x86_64-elf-gdb"),
+    ("Linux aarch64", [], None),
+])
+def test_the_gdb_that_knows_the_processor(machine: Machine, kernel: str, knowing: List[str],
+                                          chosen: Optional[str]) -> None:
+    machine.command("uname", f"echo {kernel}")
+    for name in ("gdb", "gdb-multiarch", "x86_64-elf-gdb"):
+        machine.command(name, gdb_that_knows(*["x86-64"] * (name in knowing)))
+    done = subprocess.run([str(shutil.which("sh")), str(machine.tools / "gdb.sh"), "-q", "a file"],
+                          env=machine.environment(), stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True)
+    if chosen:
+        assert (done.returncode, done.stdout) == (0, f"{chosen} -q a file\n")
+    else:
+        assert done.returncode == 2 and "no GDB that knows the x86-64" in done.stderr
+        said = machine.setup("gdb", TINE_SETUP="check").stderr
+        assert "a GDB that knows the x86-64: steps through the kernel" in said
+        assert "gdb-multiarch" in said
+
+
+def test_a_real_gdb_is_asked(machine: Machine) -> None:
+    """The words by which gdb.sh knows a GDB that knows the processor are those of GDB."""
+    machine.command("uname", "echo Linux aarch64")
+    machine.remove("gdb")
+    done = subprocess.run([str(shutil.which("sh")), str(machine.tools / "gdb.sh"), "--version"],
+                          env={**machine.environment(), "PATH": f"{machine.bin}:{os.defpath}"},
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 0 and "GNU gdb" in done.stdout, done.stderr
 
 
 def test_a_real_python_is_checked(machine: Machine) -> None:

@@ -146,6 +146,9 @@ def special(check: str) -> str:
     """
     if check == "qboot":
         return firmware()
+    if check == "gdb":
+        asked = run("sh", str(TOOLS / "gdb.sh"), "--version")
+        return f"GDB {version_in(asked)}" if asked else ""
     if check == "libc":
         return "stdio.h" if Path("/usr/include/stdio.h").exists() else ""
     python = chosen_python("test" if check == "pytest" else "demo")

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: MIT
 #
 # python.sh [GOAL]: prints the Python to use: the first of $PYTHON, python3 and /usr/bin/python3
-# that is version 3.9 or newer and, for the goal "test", has pytest, pytest-xdist and pexpect.
+# that is version 3.9 or newer and, for the goal "test", has pytest, pytest-xdist, pexpect and
+# jsonschema.
 # Exit status: 0 printed; 2 there is none (standard error says what each of them lacks).
 set -u
 
 case ${1:-demo} in
-test) modules='pytest xdist pexpect' ;;
+test) modules='pytest xdist pexpect jsonschema' ;;
 *) modules='' ;;
 esac
 

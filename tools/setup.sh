@@ -103,12 +103,17 @@ check_python() {
 }
 
 check_pytest() {
-    lack='a Python with the modules pytest, xdist and pexpect'
+    lack='a Python with the modules pytest, xdist, pexpect and jsonschema'
     if [ "$pytest_found" = unknown ]; then
         pytest_found=no
         ! "$here/python.sh" test >/dev/null 2>&1 || pytest_found=yes
     fi
     [ $pytest_found = yes ]
+}
+
+check_gdb() {
+    lack='a GDB that knows the x86-64'
+    "$here/gdb.sh" --version >/dev/null 2>&1
 }
 
 check_libc() {
@@ -140,6 +145,7 @@ survey() {
         @qboot) check_qboot ;;
         @python:*) check_python ;;
         @pytest) check_pytest ;;
+        @gdb) check_gdb ;;
         @libc) check_libc ;;
         *)
             if [ "$tool" = compiler ] && [ -n "${CROSS:-}" ]; then commands=${CROSS}gcc:10; fi
