@@ -42,7 +42,9 @@ static void finish(void) {
 
 static void close_and_reopen(void) {
     while (!shared[1]) {
-        dup3(first, PLACE, O_CLOEXEC);
+        int fd = open("a", O_RDONLY); // another file each time, which goes with its descriptor
+        dup3(fd, PLACE, O_CLOEXEC);
+        close(fd);
         close(PLACE);
         shared[0] = 1;
         shared[2]++;
