@@ -311,8 +311,7 @@ static char *path_for_program(int dirfd, const char *path) {
 
 static bool closes_on_exec(int fd) {
     struct file *file = LAB >= 4 ? fd_get(current->files, fd) : NULL;
-    bool closes =
-        file != NULL && fd_control(current->files, fd, file, F_GETFD, 0) == FD_CLOEXEC;
+    bool closes = file != NULL && fd_control(current->files, fd, file, F_GETFD, 0) == FD_CLOEXEC;
     file_put(file);
     return closes;
 }

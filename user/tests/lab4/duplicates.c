@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Descriptors of one file share it, but not the flag; dup2 of one to itself changes nothing; and what
-// dup2, dup3, pipe2 and fcntl refuse changes nothing either.
+// Descriptors of one file share it, but not the flag; dup2 of one to itself changes nothing; and
+// what dup2, dup3, pipe2 and fcntl refuse changes nothing either.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/stat.h>

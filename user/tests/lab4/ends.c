@@ -111,7 +111,7 @@ static void end_kept(void) {
     printf("a duplicate elsewhere: %d, %s", how,
            read(ends[0], &byte, 1) < 0 && errno == EAGAIN ? "no end yet" : "it has ended");
     printf(", %s", write(kept, "x", 1) == 1 && read(ends[0], &byte, 1) == 1 ? "a byte goes through"
-                                                                           : "it is broken");
+                                                                            : "it is broken");
     close(kept);
     printf(", %s\n", read(ends[0], &byte, 1) == 0 ? "and then it ends" : "and it does not end");
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Each descriptor has a flag of its own, FD_CLOEXEC, which is what whoever made it has asked for: in
-// every way there is, in a child, where another one was before. No program is executed here.
+// Each descriptor has a flag of its own, FD_CLOEXEC, which is what whoever made it has asked for:
+// in every way there is, in a child, where another one was before. No program is executed here.
 #define _GNU_SOURCE
 #include <sys/syscall.h>
 

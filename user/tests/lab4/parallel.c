@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Two threads share descriptors, and each sets and clears the flags of its own, on two processors at
-// the same time. No flag is lost, none appears: neither when it is set, nor when a descriptor is
-// made or closed beside it.
+// Two threads share descriptors, and each sets and clears the flags of its own, on two processors
+// at the same time. No flag is lost, none appears: neither when it is set, nor when a descriptor
+// is made or closed beside it.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <sys/mman.h>

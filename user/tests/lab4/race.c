@@ -85,8 +85,9 @@ static void try_way(unsigned way) {
         clean += start(i % EACH == 0) == 0;
     }
     printf("%s: %d children, %d programs: %s\n", ways[way], CHILDREN, PROGRAMS,
-           clean == CHILDREN ? "none has such a descriptor" : "one has a descriptor that should "
-                                                             "have closed");
+           clean == CHILDREN ? "none has such a descriptor"
+                             : "one has a descriptor that should "
+                               "have closed");
 }
 
 int main(int argc, char **argv) {

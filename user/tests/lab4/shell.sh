@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 # What the shell keeps for itself (the script that it reads, what a redirection has put aside), no program has that
 # it starts; what the script has opened, all of them have.
-# shellcheck disable=SC2016,SC2030,SC2031,SC2094 # the other shell is to look; what is lost is to be lost
+# shellcheck disable=SC1091,SC2016,SC2030,SC2031,SC2094 # the other shell is to look; what is lost shall be
 look='for fd in 3 4 5 6 7 8 9 10 11 12 13 14 15; do
     true 2>/dev/null <&$fd && printf " %s" $fd
 done

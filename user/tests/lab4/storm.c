@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
-// A table that two threads share, on two processors: one closes what the other reads from, one puts
-// a copy where the other is opening a file. Who reads gets the file's byte or is told that there is
-// none; a copy arrives or finds the place busy; and a file lives exactly as long as somebody has it.
+// A table that two threads share, on two processors: one closes what the other reads from, one
+// puts a copy where the other is opening a file. Who reads gets the file's byte or is told that
+// there is none; a copy arrives or finds the place busy; and a file lives exactly as long as
+// somebody has it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -81,8 +82,7 @@ static void copy_there(void) {
 
 static int is_one_of_two(int fd) {
     struct stat status;
-    return fstat(fd, &status) == 0 &&
-           (status.st_ino == inodes[0] || status.st_ino == inodes[1]);
+    return fstat(fd, &status) == 0 && (status.st_ino == inodes[0] || status.st_ino == inodes[1]);
 }
 
 static void open_meanwhile(void) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// The leak that O_CLOEXEC is for, shown happening. One thread opens a descriptor and sets the flag,
-// in two steps; between the two another thread, which shares the descriptors, starts a program. That
-// has the descriptor. If it is opened with the flag, in one step, then at the same moment the
-// program has not. Here the threads take turns, so that it happens each time.
+// The leak that O_CLOEXEC is for, shown happening. One thread opens a descriptor and sets the
+// flag, in two steps; between the two another thread, which shares the descriptors, starts a
+// program. That has the descriptor. If it is opened with the flag, in one step, then at the same
+// moment the program has not. Here the threads take turns, so that it happens each time.
 #define _GNU_SOURCE
 #include <fcntl.h>
 #include <tine.h>

@@ -29,8 +29,7 @@ void fd_flags_reset(struct files *files, int fd, unsigned flags) {
 
 void fd_flags_copy(struct files *to, const struct files *from) {
     for (unsigned i = FD_FLAG_WORDS; i > 0; i--) {
-        to->close_on_exec[i - 1] =
-            __atomic_load_n(&from->close_on_exec[i - 1], __ATOMIC_SEQ_CST);
+        to->close_on_exec[i - 1] = __atomic_load_n(&from->close_on_exec[i - 1], __ATOMIC_SEQ_CST);
     }
 }
 
