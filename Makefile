@@ -308,7 +308,7 @@ $(FAMILY_ELF): $(B)/bin/%: $(START) $(P)/user/bin/%.o $(TOOLS) $(LAB_LIBC) $(LIB
 $(filter $(P)/%,$(EXECUTED)): $(P)/exec/%: $(START) $$(call program_objects,user/$$*) $(LIBC)
 	$(call link_elf)
 
-$(filter $(B)/exec/%,$(EXECUTED)): $(B)/exec/%: $(START) $$(call program_objects,user/$$*) $(LAB_LIBC) $(LIBC)
+$(filter-out $(P)/%,$(EXECUTED)): $(B)/exec/%: $(START) $$(call program_objects,user/$$*) $(LAB_LIBC) $(LIBC)
 	$(call link_elf)
 
 # Files that elf_check must refuse, and such as it must not; with the folder goes what it no longer holds.

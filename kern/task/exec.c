@@ -310,8 +310,10 @@ static char *path_for_program(int dirfd, const char *path) {
 }
 
 static bool closes_on_exec(int fd) {
-    return LAB >= 4 && fd >= 0 && fd < FD_LIMIT &&
-           fd_control(current->files, fd, NULL, F_GETFD, 0) == FD_CLOEXEC;
+    struct file *file = LAB >= 4 ? fd_get(current->files, fd) : NULL;
+    bool closes = file != NULL && fd_control(current->files, fd, file, F_GETFD, 0) == FD_CLOEXEC;
+    file_put(file);
+    return closes;
 }
 
 int do_execve(int dirfd, uintptr_t user_path, uintptr_t argv, uintptr_t envp, unsigned flags) {

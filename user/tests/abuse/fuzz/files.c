@@ -130,15 +130,15 @@ static long do_fcntl(void) {
     static const int commands[] = {F_DUPFD, F_GETFD, F_SETFD, F_GETFL, F_SETFL, F_DUPFD_CLOEXEC};
     static const long minimums[] = {0, 3, 10, 20, 1023, 1024, -1, INT_MAX, LONG_MAX};
     int command = chance(95) ? ONE_OF(commands) : (int)below(20) + 100;
-    if (state->alone && command == F_GETFD) {
-        command = F_GETFL; // until lab 4 there is no flag
-    }
     if (command == F_DUPFD || command == F_DUPFD_CLOEXEC) {
         long fd = TRY(SYS_fcntl, any_fd(), command, ONE_OF(minimums));
         fd_opened(fd);
         return fd;
     }
     long argument = chance(50) ? O_NONBLOCK : (long)(random_bits() & (O_APPEND | O_NONBLOCK));
+    if (command == F_SETFD) {
+        argument = chance(80) ? FD_CLOEXEC * chance(60) : (long)random_bits();
+    }
     return TRY(SYS_fcntl, any_fd(), command, argument);
 }
 
