@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import List, NamedTuple, Set
 
 import copies
+import grade.cli
 import pexpect
 import pytest
 from kernels import ROOT, kernel, make
@@ -24,6 +25,8 @@ SOLVED_2 = ("0-start/pages.c", "1-fork/mm_copy.c", "1-fork/task_fork.c", "1-fork
             "2-cow/frame_count.c", "2-cow/mm_share.c", "2-cow/cow_fault.c")
 SOLVED_3 = (*SOLVED_2, "3-exec/elf_check.c", "3-exec/elf_load.c", "3-exec/stack_build.c",
             "3-exec/task_exec.c", "3-exec/script_parse.c")
+FAMILY = ("4-family/descriptor_flags.c", "4-family/close_on_exec.c", "4-family/lib/exec_list.c",
+          "4-family/lib/exec_path.c")
 
 
 class Block(NamedTuple):
@@ -303,6 +306,47 @@ def typed_programs(folder: Path, command: str) -> None:
         prompt.type("hello; echo $?", r"^hello\n0$")
         prompt.type("stack a bc", "\n".join(stack))
         for line, answer in zip([*lines, leaves], answers):
+            prompt.type(line, answer)
+        prompt.child.sendline("poweroff")
+        prompt.child.expect("audit: clean")
+        prompt.child.expect(pexpect.EOF)
+    finally:
+        prompt.child.close(force=True)
+
+
+def test_family(working_copy: Path) -> None:
+    """Types what handouts/4-family.md says, with the lab solved, but for commands with tests."""
+    copies.give_built(working_copy, 4)
+    for name in FAMILY:
+        shutil.copy(ROOT / "solutions" / name, working_copy / "labs" / name)
+    page = blocks("handouts/4-family.md")
+    everything, leak, run, debug = [line for block in page if block.language == "sh"
+                                    for line in block.lines]
+    assert everything == "make grade LAB=4"    # the grader's tests
+    dump = working_copy / "dump"
+    shown = make(*words(leak), folder=working_copy).stdout
+    assert re.search(r"^pass +(\d+)/\1  leak", shown, re.MULTILINE), shown
+    grade.cli.main(["run", "--lab", "4", "--solved", "4", "--test", "leak", "--dump", str(dump)])
+    grade.cli.main(["run", "--lab", "4", "--solved", "4", "--test", "two_steps", "--dump",
+                    str(dump)])
+    for first in ("without the flag", "with O_CLOEXEC", "open, two steps: "):
+        output = "".join((dump / f"{name}.console").read_text(encoding="utf-8").replace("\r", "")
+                         for name in ("leak", "two_steps"))
+        assert "\n".join(text_block("handouts/4-family.md", first)) in output, output
+
+    script = next(block for block in page if block.language == "gdb")
+    arguments = "-batch " + " ".join(f"-ex {shlex.quote(line)}" for line in script.lines)
+    result = make(*words(debug), folder=working_copy, TINE_GDB_ARGS=arguments)
+    flags = [bin(int(value, 16)).count("1")
+             for value in re.findall(r"^\$\d = (0x\w+)$", result.stdout, re.MULTILINE)]
+    assert flags == [3, 6], result.stdout + result.stderr
+
+    prompt = Prompt("make", words(run), cwd=str(working_copy), timeout=BOOT_PATIENCE_S)
+    answers = (r"^HOME=/\n(.*\n)*PATH=/bin", "^x=1$", "^hello$",
+               "^env: hello: No such file or directory\n127$", "^env: /tmp: Permission denied\n126$",
+               r"^\./s has 2 arguments\n\./s has 3 arguments$")
+    try:
+        for line, answer in zip(text_block("handouts/4-family.md", "env -i x=1 env"), answers):
             prompt.type(line, answer)
         prompt.child.sendline("poweroff")
         prompt.child.expect("audit: clean")
