@@ -6,7 +6,6 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import sys
 import termios
 from pathlib import Path
 from typing import Any, Dict, List
@@ -23,7 +22,7 @@ class Keyboard:
     the terminal has another size, or another program has written to it."""
 
     def __init__(self) -> None:
-        self._fd = sys.stdin.fileno()
+        self._fd = 0
         self._normal: List[Any] = []
         self._handlers: Dict[int, Any] = {}
         self.redraw = False

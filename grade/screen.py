@@ -53,7 +53,7 @@ class Screen:
         self._root = root
         self._progress = progress
         self._after = after
-        self._terminal = Terminal()
+        self._terminal = Terminal(sys.stdout)
         self._moves = os.environ.get("TERM", "dumb") != "dumb"
 
     def draw(self, view: View) -> None:

@@ -177,6 +177,19 @@ def test_a_build_that_fails_for_other_reasons(project: Path) -> None:
         build(project, 0, "none")
 
 
+def test_a_saved_file_is_compiled_again_in_each_configuration(project: Path) -> None:
+    shutil.copy(Path(builder.__file__).parent.parent / "tools/locked.py", project / "tools")
+    names = ("a", "lib/a", "b")
+    objects = {name: [project / f"build/{built}/labs/0-start/{name}.o" for built in ("x", "y z")]
+               for name in names}
+    for paths in objects.values():
+        for path in paths:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.touch()
+    builder.forget(project, {"labs/0-start/a.c", "labs/0-start/lib/a.c", "kern/x.h"})
+    assert [name for name in names if any(path.exists() for path in objects[name])] == ["b"]
+
+
 def test_an_overlay_is_never_patched(project: Path) -> None:
     (project / "over/labs/0-start").mkdir(parents=True)
     (project / "over/labs/0-start/a.c").write_text("int wrong\n")

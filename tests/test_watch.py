@@ -16,11 +16,12 @@ from kernels import ROOT, make, qemus
 
 from grade.attempt import first_failure
 from grade.changes import PATIENCE, Changes
+from grade.keyboard import Keyboard
 from grade.progress import Progress
-from grade.runner import load_specs
+from grade.runner import Choice, load_specs
 from grade.spec import Spec
 from grade.verdict import Failure, Score
-from grade.watch import headers, lab_folders, resettable, sources, what_comes_next
+from grade.watch import Watch, headers, lab_folders, resettable, sources, what_comes_next
 
 PATIENCE_S = 100
 CLEAR = "\x1b[H\x1b[2J"
@@ -317,6 +318,24 @@ def test_what_is_watched_and_what_can_be_reset(solved: str, folders: List[str]) 
     assert [path.name for path in lab_folders(ROOT, 2, solved)] == folders
     names = ["cow_fault.c", "frame_count.c", "mm_share.c"] if folders else []
     assert resettable(ROOT, 2, solved) == [f"labs/2-cow/{name}" for name in names]
+
+
+def test_of_several_files_the_one_at_hand_is_the_first_choice(
+        capsys: pytest.CaptureFixture[str]) -> None:
+    watch = Watch(Choice(ROOT, 1, "0", "returns"), Keyboard())
+    watch._press("r")
+    shown = capsys.readouterr().out
+    assert re.search(r"^ +1 labs/1-fork/exit_wait\.c\n +2 labs/1-fork/mm_copy\.c\n"
+                     r" +3 labs/1-fork/task_fork\.c\n +Enter labs/1-fork/task_fork\.c$", shown,
+                     re.MULTILINE), shown
+    watch._press("\r")
+    assert "Reset labs/1-fork/task_fork.c to its skeleton?" in capsys.readouterr().out
+    watch._press("n")
+    assert "Reset" not in capsys.readouterr().out
+    for keys in ("r1", "r9"):
+        for key in keys:
+            watch._press(key)
+    assert capsys.readouterr().out.count("Reset labs/1-fork/exit_wait.c to") == 1
 
 
 def test_what_comes_after_the_last_lab() -> None:
