@@ -4,7 +4,7 @@
 // they are what is tested.) A child whose call comes back exits with more than programs do.
 #pragma once
 
-#define TESTS_FOLDER "/tests/lab4/"
+#include "itself.h"
 
 #include "../lab3/scripts.h"
 

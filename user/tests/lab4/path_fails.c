@@ -29,9 +29,9 @@ static int try_round(int round) {
     char **words = some_words(MOST);
     char *copy[MOST + 1];
     memcpy(copy, words, sizeof copy);
-    int failed = fails(call_execlp(round % (MOST + 1), words), ENOENT);
+    int failed = fails(call_execlp(round % MOST + 1, words), ENOENT);
     failed += fails(execvp("missing", words), ENOENT);
-    failed += fails(execvp("denied", words), EACCES);
+    failed += fails(execvp("first/denied", words), EACCES);
     failed += fails(execvpe("missing", words, WORDS("PATH=second")), ENOENT);
     failed += fails(execvpe("./missing", words, NO_WORDS), ENOENT);
     return failed + (memcmp(copy, words, sizeof copy) == 0);

@@ -56,6 +56,6 @@ int main(int argc, char **argv) {
     expect_started(IN_CHILD(execvp("many", some_words(MOST))));
     printf("an empty file: %d\n", IN_CHILD(execvp("empty", WORDS("empty"))));
     printf("with #!: %s\n", outcome_name(IN_CHILD(execvp("interpreted", WORDS("i")))));
-    printf("not executable: %s\n", outcome_name(IN_CHILD(execvp("denied", WORDS("d")))));
+    printf("not executable: %s\n", outcome_name(IN_CHILD(execvp("texts/denied", WORDS("d")))));
     return 0;
 }
