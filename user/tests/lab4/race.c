@@ -51,8 +51,7 @@ static void make_again_and_again(void) {
 // that would stay open.
 static int has_one(int is_program) {
     for (int fd = 3; fd < LAST; fd++) {
-        int flags = fcntl(fd, F_GETFD);
-        if (flags == 0 || (is_program && flags >= 0)) {
+        if (fcntl(fd, F_GETFD) == 0 || (is_program && fcntl(fd, F_GETFL) >= 0)) {
             return 1;
         }
     }
