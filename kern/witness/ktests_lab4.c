@@ -61,8 +61,9 @@ static bool is(const char *what, int fd, int64_t got, int64_t wanted) {
 
 // The flag as the table has it, and as fcntl tells it.
 static bool flag_is(const char *what, int fd, bool wanted) {
+    int64_t told = control(fd, F_GETFD, 0);
     return is(what, fd, has_flag(table, fd), wanted) &&
-           is("F_GETFD", fd, control(fd, F_GETFD, 0), wanted ? FD_CLOEXEC : 0);
+           is("F_GETFD", fd, told, wanted ? FD_CLOEXEC : 0);
 }
 
 static void replace(int fd, unsigned flags) {
@@ -220,7 +221,8 @@ KTEST(lab4_close) {
     if (LAB < 4 || !begin()) {
         return;
     }
-    bool right = true;
+    replace(FIRST, O_CLOEXEC);
+    bool right = flag_is("the flag before the exec", FIRST, true);
     for (int i = 0; right && i < 2 * PATTERNS; i++) {
         right = close_some(i % PATTERNS, i >= PATTERNS);
         for (int fd = FIRST; fd < FD_LIMIT; fd++) {

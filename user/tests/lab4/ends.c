@@ -65,6 +65,9 @@ static void at_end(const char *what, int side, int late) {
     int ends[2];
     pipe(news);
     pipe2(ends, O_CLOEXEC);
+    if (fcntl(ends[0], F_GETFD) != FD_CLOEXEC || fcntl(ends[1], F_GETFD) != FD_CLOEXEC) {
+        puts("the ends are not open, or without the flag");
+    }
     pid_t waits = fork();
     if (waits == 0) {
         close(ends[!side]);
