@@ -147,7 +147,7 @@ def judge(spec: Spec, facts: Facts, command: str) -> Score:
         verdict = "wrong" if verdict == "pass" else verdict
     elif result.divergence:
         expected = result.divergence.expected
-    if verdict in ("wrong", "exit", "hang"):    # because of a function without which the rest went on?
+    if verdict in ("wrong", "exit", "hang"):    # for want of a function, and the rest went on?
         verdict, got = _unwritten(facts) or (verdict, got)
     failure = None
     if verdict != "pass":

@@ -343,7 +343,8 @@ def test_family(working_copy: Path) -> None:
 
     prompt = Prompt("make", words(run), cwd=str(working_copy), timeout=BOOT_PATIENCE_S)
     answers = (r"^HOME=/\n(.*\n)*PATH=/bin", "^x=1$", "^hello$",
-               "^env: hello: No such file or directory\n127$", "^env: /tmp: Permission denied\n126$",
+               "^env: hello: No such file or directory\n127$",
+               "^env: /tmp: Permission denied\n126$",
                r"^\./s has 2 arguments\n\./s has 3 arguments$")
     try:
         for line, answer in zip(text_block("handouts/4-family.md", "env -i x=1 env"), answers):

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Lab 4a: a flag for each descriptor.
 //
-// Handout: handouts/4-family.md#descriptor-flags. Contract: kern/labs.h. You need of the kernel that
-// is given:
+// Handout: handouts/4-family.md#descriptor-flags. Contract: kern/labs.h. You need of the kernel
+// that is given:
 //
 //     files->close_on_exec, ->lock, ->limit   the flags, and what guards them   fs/files.h
 //     fd_reserve, fd_install                  a new descriptor, in two steps    fs/files.h

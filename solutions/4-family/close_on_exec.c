@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Lab 4b: what a program does not leave to the next one.
 //
-// Handout: handouts/4-family.md#close-on-exec. Contract: kern/labs.h. You need of the kernel that is
-// given:
+// Handout: handouts/4-family.md#close-on-exec. Contract: kern/labs.h. You need of the kernel
+// that is given:
 //
 //     files->close_on_exec, ->end   the flags; no descriptor is at or above `end`   fs/files.h
 //     fd_close(files, fd)           closes one                                      fs/files.h

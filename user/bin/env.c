@@ -22,7 +22,8 @@ int env_main(int argc, char **argv) {
     int option;
     while ((option = getopt(argc, argv, "+iu:")) != -1) {
         if (option == '?') {
-            fprintf(stderr, "usage: env [-i] [-u NAME] [NAME=value ...] [program [argument ...]]\n");
+            fprintf(stderr,
+                    "usage: env [-i] [-u NAME] [NAME=value ...] [program [argument ...]]\n");
             return STATUS_ENV_FAILED;
         }
         if (option == 'i') {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Lab 4c: execve for those who have no array, no environment, or no path.
 //
-// Handout: handouts/4-family.md#exec-list. Contract: lib/c/include/unistd.h. You need of the C library
-// that is given:
+// Handout: handouts/4-family.md#exec-list. Contract: lib/c/include/unistd.h. You need of the C
+// library that is given:
 //
 //     execve, environ                             unistd.h
 //     va_list, va_start, va_arg, va_end           stdarg.h

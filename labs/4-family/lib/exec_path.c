@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Lab 4d: execve for those who know only a name.
 //
-// Handout: handouts/4-family.md#exec-path. Contract: lib/c/include/unistd.h. You need of the C library
-// that is given:
+// Handout: handouts/4-family.md#exec-path. Contract: lib/c/include/unistd.h. You need of the C
+// library that is given:
 //
 //     execve, environ                unistd.h
 //     getenv                         stdlib.h

@@ -58,9 +58,10 @@ int lchown(const char *path, uid_t owner, gid_t group);
 pid_t fork(void);
 pid_t vfork(void);
 
-// Running another program in this process. All of them return only if that has failed: -1 and errno,
-// and then nothing has changed. Arrays end with NULL; the program finds them as its argv and
-// environment, word for word. execve is the kernel's (lab 3); the others call it, and are lab 4's.
+// Running another program in this process. All of them return only if that has failed: -1 and
+// errno, and then nothing has changed. Arrays end with NULL; the program finds them as its argv
+// and environment, word for word. execve is the kernel's (lab 3); the others call it, and are lab
+// 4's. Threads may call them at the same time.
 // POSIX, `exec`; execvpe is glibc's. They allocate nothing: a child may use them whose parent was
 // interrupted in malloc.
 int execve(const char *path, char *const argv[], char *const envp[]);
@@ -68,21 +69,21 @@ int execve(const char *path, char *const argv[], char *const envp[]);
 // 4c. The environment is `environ`, as it is at that moment.
 int execv(const char *path, char *const argv[]);
 
-// 4c. The arguments one by one, up to a NULL pointer; there may be none. With execle the environment
-// follows behind that, a char *const[]. execlp looks for the program as execvp does.
+// 4c. The arguments one by one, up to a NULL pointer; there may be none. With execle the
+// environment follows behind that, a char *const[]. execlp looks for the program as execvp does.
 int execl(const char *path, const char *argument, ...);
 int execle(const char *path, const char *argument, ...);
 int execlp(const char *file, const char *argument, ...);
 
-// 4c. The program is the file that `fd` has open. EBADF: it has none.
+// 4c. The program is the file that `fd`, not negative, has open. EBADF: it has none.
 int fexecve(int fd, char *const argv[], char *const envp[]);
 
 // 4d. If there is a slash in `file`, it is a path. If not, the program is looked for in the
 // directories that $PATH names (that of this process, not of envp), between colons and in this
 // order; an empty one is the working directory; without $PATH these are /bin and /usr/bin. A
-// directory whose path would have more than PATH_MAX bytes with the name is left out. The search
-// goes on if execve says ENOENT, ENOTDIR or EACCES; any other error is the answer at once. At the
-// end: EACCES if any execve has said so; otherwise what the last one said.
+// directory of PATH_MAX bytes or more is left out; one that is too long only with the name may be.
+// The search goes on if execve says ENOENT, ENOTDIR or EACCES; any other error is the answer at
+// once. At the end: EACCES if any execve has said so; otherwise what the last one said.
 //
 // What execve does not know how to execute (ENOEXEC) is a script for the shell: /bin/sh, whose
 // arguments are argv[0], the path, and what follows argv[0].

@@ -75,9 +75,9 @@ static int help_main(int argc, char **argv) {
     }
     puts("\nand: if while until for case { } ( ) | & ; && || ! < > >> << $name $? $( ) $(( )) *.c");
 #define TOOL(name, what) printf("  %-10s %s\n", #name, what);
-#define PROGRAM(name, what)                  \
+#define PROGRAM(name, what)                 \
     if (access("/bin/" #name, X_OK) == 0) { \
-        TOOL(name, what)                     \
+        TOOL(name, what)                    \
     }
 #include "../tools.def"
     return 0;

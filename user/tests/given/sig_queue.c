@@ -10,7 +10,8 @@
 
 #include "errors.h"
 
-enum { PRLIMIT64 = 302, RESOURCE_SIGPENDING = 11, LIMIT = 1000, LEAST = 100, MOST = 1000000, USER = 54321 };
+enum { PRLIMIT64 = 302, RESOURCE_SIGPENDING = 11, USER = 54321 };
+enum { LIMIT = 1000, LEAST = 100, MOST = 1000000 };
 
 static const struct timespec at_once = {0, 0};
 

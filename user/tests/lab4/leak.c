@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What happens to descriptors that nobody has thought of: a pipe does not end, and a stranger reads a
-// secret. And what becomes of both with one flag.
+// What happens to descriptors that nobody has thought of: a pipe does not end, and a stranger reads
+// a secret. And what becomes of both with one flag.
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/stat.h>
