@@ -212,9 +212,9 @@ int script_parse(const char *head, size_t bytes, struct script_line *line);
 
 // ---- Lab 4: close-on-exec, and the exec family ------------------------------------------------
 
-// The flag FD_CLOEXEC belongs to a descriptor, not to the open file behind it: another descriptor of
-// the same file has one of its own. It is bit fd % 64 of files->close_on_exec[fd / 64]. Nobody else
-// writes there; all bits of a new table are 0.
+// The flag FD_CLOEXEC belongs to a descriptor, not to the open file behind it: another descriptor
+// of the same file has one of its own. It is bit fd % 64 of files->close_on_exec[fd / 64]. Nobody
+// else writes there; all bits of a new table are 0.
 
 // 4a. The descriptor `fd` of `files` names another file from now on than before, or none at all:
 // it was opened, made by pipe or dup, replaced by dup2 or dup3, or closed. Its flag is set if

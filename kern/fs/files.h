@@ -16,12 +16,12 @@ enum {
 struct files {
     struct refcount count;
     struct spinlock lock; // guards what follows; the heap is all that is locked inside it
-    struct file **chunks[FD_CHUNKS]; // owned; NULL: none of its descriptors is in use
-    int limit, limit_max;            // RLIMIT_NOFILE: new descriptors are below `limit`
-    int first_free;                  // below it, none is free
-    int end;                         // none at or above it has ever been in use
+    struct file **chunks[FD_CHUNKS];       // owned; NULL: none of its descriptors is in use
+    int limit, limit_max;                  // RLIMIT_NOFILE: new descriptors are below `limit`
+    int first_free;                        // below it, none is free
+    int end;                               // none at or above it has ever been in use
     uint64_t close_on_exec[FD_FLAG_WORDS]; // FD_CLOEXEC: bit fd % 64 of word fd / 64; see lab 4
-    bool recounted;                  // used by the audit
+    bool recounted;                        // used by the audit
 };
 
 // An empty table. NULL when out of memory.

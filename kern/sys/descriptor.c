@@ -98,10 +98,10 @@ static int64_t control(int fd, struct file *file, unsigned command, uint64_t arg
 
 int64_t sys_fcntl(struct trapframe *tf) {
     struct file *file = file_of(trapframe_argument(tf, 0));
-    int64_t result = file == NULL ? -EBADF
-                                  : control((int)trapframe_argument(tf, 0), file,
-                                            (unsigned)trapframe_argument(tf, 1),
-                                            trapframe_argument(tf, 2));
+    int64_t result = file == NULL
+                         ? -EBADF
+                         : control((int)trapframe_argument(tf, 0), file,
+                                   (unsigned)trapframe_argument(tf, 1), trapframe_argument(tf, 2));
     file_put(file);
     return result;
 }

@@ -15,7 +15,6 @@ enum probe_operation {
 
 enum { PROBE_TEXT_BYTES = 64 }; // of a text, with its NUL
 
-
 // Which allocations count.
 enum inject_class {
     INJECT_NONE,

@@ -67,6 +67,11 @@ static void read_meanwhile(void) {
     }
     finish();
     printf("reading what another closes: %u of %d times wrong\n", wrong, ROUNDS);
+    dup3(first, PLACE, O_CLOEXEC);
+    int flags = fcntl(PLACE, F_GETFD);
+    dup2(first, PLACE);
+    printf("its flag, when it comes back: %d, then %d\n", flags, fcntl(PLACE, F_GETFD));
+    close(PLACE);
 }
 
 // The lowest free descriptor is where the copy goes.
