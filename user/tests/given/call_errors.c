@@ -284,8 +284,8 @@ static void prepare(int full[2]) {
     keep(ends[1], WRITE_END);
     pipe(full);
     keep(full[1], FULL);
-    mmap((void *)MINE, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
-         0);
+    (void)mmap((void *)MINE, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED,
+               -1, 0);
     memset(big, 'b', BIG - 1);
 }
 
@@ -296,8 +296,10 @@ static void be_disturbed(void) {
     action.sa_handler = nobody_comes;
     sigaction(SIGALRM, &action, NULL);
     pid_t child = fork();
-    while (child == 0) {
-        pause();
+    if (child == 0) {
+        for (;;) {
+            pause();
+        }
     }
     setitimer(ITIMER_REAL, &(struct itimerval){{0, 2000}, {0, 2000}}, NULL);
     try_all("cut short", waits, sizeof waits);

@@ -140,7 +140,7 @@ int main(void) {
     int fd = open("text", O_WRONLY | O_CREAT, 0755);
     write(fd, "no program", 10);
     close(fd);
-    mmap((void *)REGION, 8 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    (void)mmap((void *)REGION, 8 * PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
     try_all(calls, sizeof calls);
     while (dup(A_FILE) != AGAIN - 1) {
     }

@@ -193,7 +193,8 @@ static void wrong_paths(void) {
     memset(name, 'n', LONG_NAME);
     name[LONG_NAME] = '\0';
     for (int i = 0; i < LONG_PATH; i += 2) {
-        memcpy(path + i, "./", 2);
+        path[i] = '.';
+        path[i + 1] = '/';
     }
     const char *const wrong[] = {NOWHERE, "", "none/x", "file/x", "loop/x", name, path};
     for

@@ -78,7 +78,8 @@ int main(void) {
     dup2(open("file", O_RDWR | O_CREAT, 0644), A_FILE);
     pipe(ends);
     dup2(ends[0], READ_END);
-    mmap((void *)0x200000000, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    (void)mmap((void *)0x200000000, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1,
+               0);
     for (unsigned i = 0; i < sizeof calls / sizeof calls[0]; i++) {
         result(calls[i].what, do_call(&calls[i]));
     }
