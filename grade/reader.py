@@ -9,7 +9,7 @@ from __future__ import annotations
 import mmap
 import struct
 from dataclasses import dataclass
-from typing import Collection, Dict, Iterator, List, Optional, Tuple, Union
+from typing import Collection, Dict, Iterator, List, Optional, Set, Tuple, Union
 
 from grade.elf import Elf
 from grade.errors import GradeError
@@ -92,6 +92,22 @@ class Leaf:
     def mapped(self) -> bool:
         """Whether a page is there: present, or kept while its protection forbids all access."""
         return bool(self.pte & (PTE_PRESENT | PTE_PROTNONE))
+
+
+@dataclass(frozen=True)
+class Step:
+    """One entry on the way from the top-level table to a page; `table` is a physical address."""
+
+    level: int
+    table: int
+    index: int
+    pte: int
+
+    @property
+    def last(self) -> bool:
+        """Whether the walk ends here."""
+        present = self.pte & PTE_PRESENT
+        return self.level == 1 or not present or bool(self.level < 4 and self.pte & PTE_LARGE)
 
 
 @dataclass(frozen=True)
@@ -179,6 +195,49 @@ class Kernel:
         """Returns `size` bytes at the kernel address `va`."""
         return self.memory.read(self.physical(va), size)
 
+    def steps(self, root: int, va: int) -> Iterator[Step]:
+        """Yields how the processor translates `va`: the entries it looks at, from the top level on.
+
+        The last one ends the walk: it is not present, or names the page. `root` is a physical
+        address.
+        """
+        table = root & PTE_FRAME
+        for level in (4, 3, 2, 1):
+            index = (va & VA_MASK) >> 12 + 9 * (level - 1) & 511
+            pte = int.from_bytes(self.memory.read(table + 8 * index, 8), "little")
+            step = Step(level, table, index, pte)
+            yield step
+            if step.last:
+                return
+            table = pte & PTE_FRAME
+
+    def translate(self, root: int, va: int) -> int:
+        """Returns the physical address of `va`, which may be any address that is mapped."""
+        *_, last = self.steps(root, va)
+        if not last.pte & (PTE_PRESENT | (PTE_PROTNONE if last.level == 1 else 0)):
+            raise ReaderError(f"nothing is mapped at {va:#x}")
+        inside = (PAGE_SIZE << 9 * (last.level - 1)) - 1
+        return last.pte & PTE_FRAME & ~inside | va & inside
+
+    def read_mapped(self, root: int, va: int, size: int) -> bytes:
+        """Returns `size` bytes at `va` of the address space of the table at `root`."""
+        data = b""
+        while len(data) < size:
+            at = va + len(data)
+            part = min(size - len(data), PAGE_SIZE - at % PAGE_SIZE)
+            data += self.memory.read(self.translate(root, at), part)
+        return data
+
+    def read_string(self, root: int, va: int, limit: int) -> bytes:
+        """Returns the C string at `va` of an address space, without its NUL, cut at `limit`."""
+        data = b""
+        while len(data) < limit:
+            at = va + len(data)
+            data += self.read_mapped(root, at, min(limit - len(data), PAGE_SIZE - at % PAGE_SIZE))
+            if b"\0" in data:
+                return data[:data.index(b"\0")]
+        return data
+
     def layout(self, name: str) -> Tuple[int, int]:
         """Returns (offset, size) of a field such as `task.pid`, or (0, stride) of a structure."""
         if name not in self._fields:
@@ -196,9 +255,14 @@ class Kernel:
         """Yields the address of each structure on the list at `head`; `link` is its list field."""
         offset, _ = self.layout(link)
         node = self._next(head)
-        for _ in range(LIST_LIMIT):
+        seen: Set[int] = set()
+        while len(seen) < LIST_LIMIT:
             if node == head:
                 return
+            if node in seen:
+                raise ReaderError(f"the list of {link} at {head:#x} does not end: after "
+                                  f"{len(seen)} elements it leads back to {node - offset:#x}")
+            seen.add(node)
             yield node - offset
             node = self._next(node)
         raise ReaderError(f"the list of {link} at {head:#x} does not end")
@@ -242,18 +306,21 @@ class Kernel:
 
         The default is the user's half; `root` is a physical address.
         """
-        budget = [TABLE_LIMIT, LEAF_LIMIT]
         yield from self._walk(root & PTE_FRAME, 4, 0, (start & VA_MASK, (end - 1) & VA_MASK),
-                              budget)
+                              [TABLE_LIMIT, LEAF_LIMIT], set())
 
     def _walk(self, table: int, level: int, base: int, span: Tuple[int, int],
-              budget: List[int]) -> Iterator[Leaf]:
+              budget: List[int], above: Set[int]) -> Iterator[Leaf]:
         """Yields the leaves of one table that begins at `base` and meet span = (first, last).
 
-        `budget`: tables and leaves still allowed, so that a table that leads back to itself ends.
+        `budget`: tables and leaves still allowed, so that a wild walk ends. `above`: the tables on
+        the way here, none of which can come again.
         """
         first, last = span
         shift = 12 + 9 * (level - 1)
+        if table in above:
+            raise ReaderError("the page tables do not end: they lead back to the table at "
+                              f"{table:#x}")
         entries = struct.unpack("<512Q", self.memory.read(table, PAGE_SIZE))
         budget[0] -= 1
         for index in range(max(first - base, 0) >> shift, min((last - base) >> shift, 511) + 1):
@@ -264,9 +331,10 @@ class Kernel:
                     budget[1] -= 1
                     yield Leaf(canonical(va), pte, level)
             elif pte & PTE_PRESENT:
-                yield from self._walk(pte & PTE_FRAME, level - 1, va, span, budget)
+                yield from self._walk(pte & PTE_FRAME, level - 1, va, span, budget,
+                                      above | {table})
             if min(budget) <= 0:
-                raise ReaderError("the page tables do not end: do they lead back to themselves?")
+                raise ReaderError("the page tables do not end")
 
     def pages_mapped(self, task: Task) -> int:
         """Returns how many pages a task's lower half maps, those without any right included."""
