@@ -9,7 +9,8 @@ from __future__ import annotations
 import mmap
 import struct
 from dataclasses import dataclass
-from typing import Collection, Dict, Iterator, List, Optional, Set, Tuple, Union
+from typing import (Collection, Dict, Iterable, Iterator, List, Optional, Set, Tuple, TypeVar,
+                    Union)
 
 from grade.elf import Elf
 from grade.errors import GradeError
@@ -34,11 +35,31 @@ LOW_HALF_END = 1 << 47      # user addresses are below
 Q35_LOW_FULL = 0xB0000000   # memory up to here is all low; beyond, q35 keeps only 2 GiB low
 Q35_LOW_CUT = 0x80000000
 FOUR_GIB = 1 << 32
+T = TypeVar("T")
 VMA_FLAGS = {1: "r", 2: "w", 4: "x", 8: "shared", 16: "stack", 32: "heap", 64: "sealed"}
 
 
 class ReaderError(GradeError):
     """The kernel's memory does not hold what its own tables promise."""
+
+
+def readable(items: Iterable[T], problems: Optional[List[str]]) -> Iterator[T]:
+    """Yields the items until one cannot be read; what is wrong then goes into `problems`.
+
+    `problems`: None: it is raised.
+    """
+    iterator = iter(items)
+    while True:
+        try:
+            item = next(iterator)
+        except StopIteration:
+            return
+        except ReaderError as error:
+            if problems is None:
+                raise
+            problems.append(str(error))
+            return
+        yield item
 
 
 class Memory:
@@ -129,6 +150,7 @@ class Vma:
     start: int
     end: int
     flags: int
+    address: int = 0
 
     def flag_names(self) -> str:
         """Returns the flags as words, such as `r w heap`."""
@@ -281,9 +303,15 @@ class Kernel:
                     self.read_field(address, "task.state"), mm,
                     self.read_field(mm, "mm.root") if mm else None)
 
-    def tasks(self) -> List[Task]:
-        """Returns every task on the kernel's list."""
-        return [self.task(address) for address in self.walk_list(self.tasks_va, "task.link")]
+    def tasks(self, problems: Optional[List[str]] = None) -> List[Task]:
+        """Returns every task on the kernel's list.
+
+        `problems`: what cannot be read goes there, and the others are returned; None: raises.
+        """
+        found: List[Task] = []
+        for address in readable(self.walk_list(self.tasks_va, "task.link"), problems):
+            found += readable((self.task(one) for one in (address,)), problems)
+        return found
 
     def current(self, cpu: int = 0) -> Optional[Task]:
         """Returns the task that runs on a CPU, or None."""
@@ -294,12 +322,14 @@ class Kernel:
 
     def vmas(self, task: Task) -> List[Vma]:
         """Returns the regions of a task's address space, in the kernel's order."""
-        if not task.mm:
-            return []
-        head = task.mm + self.layout("mm.vmas")[0]
-        return [Vma(self.read_field(vma, "vma.start"), self.read_field(vma, "vma.end"),
-                    self.read_field(vma, "vma.flags"))
-                for vma in self.walk_list(head, "vma.link")]
+        return list(self.walk_vmas(task))
+
+    def walk_vmas(self, task: Task) -> Iterator[Vma]:
+        """Yields them one by one."""
+        if task.mm:
+            for vma in self.walk_list(task.mm + self.layout("mm.vmas")[0], "vma.link"):
+                yield Vma(self.read_field(vma, "vma.start"), self.read_field(vma, "vma.end"),
+                          self.read_field(vma, "vma.flags"), vma)
 
     def leaves(self, root: int, start: int = 0, end: int = LOW_HALF_END) -> Iterator[Leaf]:
         """Yields the entries that are not empty in [start, end) under the table at `root`.

@@ -10,7 +10,7 @@ import importlib
 
 from tine.command import add_prefix
 
-MODULES = ("tasks", "memory")
+MODULES = ("tasks", "memory", "state", "programs")
 
 
 def register() -> None:

@@ -18,6 +18,7 @@ from grade.events import Formats
 from grade.reader import Kernel, Memory, ReaderError, Task
 
 STUB_MEMORY_LIMIT = 1 << 40     # bytes; what is not there cannot be read
+FRAMES_LIMIT = 256      # of a backtrace
 U64 = (1 << 64) - 1
 
 
@@ -108,6 +109,41 @@ def cpu_number(seen: Kernel) -> int:
 def current(seen: Kernel) -> Optional[Task]:
     """Returns the task that the selected processor runs, if any."""
     return seen.current(cpu_number(seen))
+
+
+def current_address(seen: Kernel) -> int:
+    """Returns the address of the current task, or 0; what is there need not be readable."""
+    stride = seen.layout("cpu")[1]
+    return seen.read_field(seen.cpus_va + cpu_number(seen) * stride, "cpu.current")
+
+
+def in_user_mode() -> bool:
+    """Whether the selected processor is in user mode; not once the machine has ended."""
+    return running() and register("cs") & 3 == 3
+
+
+def trapframes(seen: Kernel) -> List[int]:
+    """Returns the addresses of the trapframes on the selected processor's kernel stack, the newest
+    first: where the backtrace leaves the kernel, or an interrupted function in it."""
+    found: List[int] = []
+    if not running() or in_user_mode():
+        return found
+    frame = gdb.newest_frame()
+    for _ in range(FRAMES_LIMIT):
+        try:
+            if frame is None:
+                break
+            if frame.type() == gdb.SIGTRAMP_FRAME and frame.pc() >= seen.kernel_base:
+                found.append(int(frame.read_register("rsp")) & U64)
+            frame = frame.older()
+        except gdb.error:
+            break
+    return found
+
+
+def function(seen: Kernel, pc: int) -> str:
+    """Returns the kernel's function at an address, as NAME+0xOFFSET, or the address."""
+    return seen.elf.function_at(pc) or f"{pc:#x}"
 
 
 def find_task(seen: Kernel, words: List[str]) -> Task:
