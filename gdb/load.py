@@ -20,4 +20,15 @@ for setting in SETTINGS:
 from tine import register  # noqa: E402
 
 register()
+
+
+def _leave(event: object) -> None:
+    """GDB is about to end: the machine, which ends too, shall not go on until then."""
+    try:
+        gdb.execute("disconnect", to_string=True)
+    except gdb.error:
+        pass    # it has gone already
+
+
+gdb.events.gdb_exiting.connect(_leave)
 print("Stopped before the kernel's first instruction. `continue` runs; `help tine` lists commands.")

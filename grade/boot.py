@@ -155,6 +155,8 @@ def debug(options: Options) -> int:
         if debugger and debugger.poll() is None:
             debugger.kill()
             debugger.wait()
+        if process and qmp:
+            _quit(process, qmp)
         if process:
             end_qemu(process)
         if qmp:
@@ -162,6 +164,16 @@ def debug(options: Options) -> int:
         memory.close()
         shutil.rmtree(folder, ignore_errors=True)
         signal.signal(signal.SIGINT, old)
+
+
+def _quit(process: subprocess.Popen[bytes], qmp: Qmp) -> None:
+    """Asks QEMU to end; a signal would make it say so on the terminal."""
+    try:
+        if not qmp.closed:
+            qmp.send("quit")
+            process.wait(CLOSING_S)
+    except (OSError, subprocess.TimeoutExpired):
+        pass
 
 
 def _socket_folder() -> str:

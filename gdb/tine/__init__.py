@@ -10,7 +10,7 @@ import importlib
 
 from tine.command import add_prefix
 
-MODULES = ("tasks", "memory", "state", "programs")
+MODULES = ("tasks", "memory", "state", "programs", "why", "stops")
 
 
 def register() -> None:
@@ -18,3 +18,4 @@ def register() -> None:
     add_prefix()
     for name in MODULES:
         importlib.import_module(f"tine.{name}")
+    importlib.import_module("tine.stops").stop_at_the_end()

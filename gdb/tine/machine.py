@@ -79,8 +79,8 @@ def console_path() -> Optional[Path]:
 
 def register(name: str) -> int:
     """Returns a register of the selected processor. Raises gdb.error when there is none."""
-    value = gdb.parse_and_eval(f"${name}").cast(gdb.lookup_type("unsigned long"))
-    return int(value) & U64
+    value: int = int(gdb.parse_and_eval(f"${name}").cast(gdb.lookup_type("unsigned long")))
+    return value & U64
 
 
 def running() -> bool:
@@ -98,11 +98,11 @@ def cpu_number(seen: Kernel) -> int:
     stride = seen.layout("cpu")[1]
     for name in ("gs_base", "k_gs_base"):
         try:
-            distance = register(name) - seen.cpus_va
+            distance: int = register(name) - seen.cpus_va
         except gdb.error:
             continue
         if 0 <= distance < stride * seen.cpu_count and distance % stride == 0:
-            return int(distance // stride)
+            return distance // stride
     return int(gdb.selected_thread().num) - 1
 
 
@@ -115,6 +115,17 @@ def current_address(seen: Kernel) -> int:
     """Returns the address of the current task, or 0; what is there need not be readable."""
     stride = seen.layout("cpu")[1]
     return seen.read_field(seen.cpus_va + cpu_number(seen) * stride, "cpu.current")
+
+
+def top_table(seen: Kernel) -> int:
+    """Returns the physical address of the top-level table that the processor uses, where there is
+    no task. Raises ReaderError before there is any."""
+    table: int = seen.kernel_pt
+    if table:
+        return table
+    if running() and register("cr0") >> 31:
+        return register("cr3")
+    raise ReaderError("there are no page tables yet: the machine has just been switched on")
 
 
 def in_user_mode() -> bool:
@@ -143,7 +154,11 @@ def trapframes(seen: Kernel) -> List[int]:
 
 def function(seen: Kernel, pc: int) -> str:
     """Returns the kernel's function at an address, as NAME+0xOFFSET, or the address."""
-    return seen.elf.function_at(pc) or f"{pc:#x}"
+    name = seen.elf.function_at(pc)
+    if name is None and pc >= seen.kernel_base:     # assembly: GDB knows where its labels are
+        words = gdb.execute(f"info symbol {pc:#x}", to_string=True).split()
+        name = words[0].split(".")[0] if words[0] != "No" else None
+    return name or f"{pc:#x}"
 
 
 def find_task(seen: Kernel, words: List[str]) -> Task:

@@ -127,11 +127,12 @@ def pte_command(words: List[str]) -> Iterator[str]:
         raise UsageError("usage: pte VA [PID]")
     kernel = machine.kernel()
     va = machine.number(words[0])
-    task = machine.find_task(kernel, words[1:])
-    yield f"{va:#x} for pid {task.pid} ({task.name})"
+    task = machine.find_task(kernel, words[1:]) if words[1:] else machine.current(kernel)
+    yield f"{va:#x} for pid {task.pid} ({task.name})" if task else f"{va:#x}: no task runs"
     problems: List[str] = []
     last = None
-    for step in readable(kernel.steps(task.root or kernel.kernel_pt, va), problems):
+    root = task.root if task and task.root else machine.top_table(kernel)
+    for step in readable(kernel.steps(root, va), problems):
         yield f"  {TABLES[step.level]:4}[{step.index:3}] {step.pte:#018x}  {step_words(step)}"
         last = step
     yield from problems
@@ -139,7 +140,7 @@ def pte_command(words: List[str]) -> Iterator[str]:
         return
     if last.pte & (PTE_PRESENT | PTE_PROTNONE):
         yield f"  {frame_line(kernel, frame_of(last.pte))}"
-    if va < LOW_HALF_END:
+    if va < LOW_HALF_END and task:
         vma = find_vma(kernel, task, va)
         yield "  " + (f"the mapping permits {rights_of(vma)}" if vma else "no mapping is there")
 

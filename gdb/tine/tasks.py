@@ -62,6 +62,9 @@ def ps(words: List[str]) -> Iterator[str]:
     mine = machine.current_address(kernel)
     problems: List[str] = []
     yield "    PID  PPID STATE    PAGES NAME"
+    if not kernel.frames_va:
+        yield "  none yet: the kernel has not set itself up"
+        return
     for address in readable(kernel.walk_list(kernel.tasks_va, "task.link"), problems):
         try:
             yield ("* " if address == mine else "  ") + _row(kernel, address)
