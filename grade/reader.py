@@ -271,7 +271,10 @@ class Kernel:
         offset, size = self.layout(name)
         if size not in (1, 2, 4, 8):
             raise ReaderError(f"'{name}' of {size} bytes is not a number")
-        return int.from_bytes(self.read(address + offset, size), "little")
+        try:
+            return int.from_bytes(self.read(address + offset, size), "little")
+        except ReaderError as error:
+            raise ReaderError(f"no {name} at {address:#x}: {error}")
 
     def walk_list(self, head: int, link: str) -> Iterator[int]:
         """Yields the address of each structure on the list at `head`; `link` is its list field."""

@@ -7,15 +7,19 @@ import os
 import shlex
 import subprocess
 import sys
+import uuid
 from pathlib import Path
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from kernels import ROOT
 
 PATIENCE_S = 120
 WIDTH = 100
+GDBS_OWN = ("continue", "break ", "tbreak ", "backtrace", "finish", "print", "frame", "info ",
+            "delete", "condition", "set ", "next", "thread")
+MARK = "TINE_TEST_SESSION"
 
-# What GDB runs: each command's output, or what it raised; `=EXPRESSION` is one of Python.
+# What GDB runs: what each command prints, or the error it raises.
 RUNNER = """
 import json, sys, gdb
 sys.path.insert(0, {tests!r})
@@ -25,6 +29,10 @@ for line in json.loads({lines!r}):
     try:
         if line.startswith("="):
             found.append(eval(line[1:], vars(gdb_facts)))
+        elif line.startswith("!"):
+            found.append(gdb.execute(eval("f" + repr(line[1:]), vars(gdb_facts)), to_string=True))
+        elif line.startswith("#"):
+            found.append("")
         else:
             found.append(gdb.execute(line, to_string=True))
     except gdb.error as error:
@@ -33,38 +41,65 @@ with open({results!r}, "w", encoding="utf-8") as file:
     json.dump(found, file)
 """
 
+Section = Dict[str, Any]
+
+
+def left_over(mark: str) -> List[str]:
+    """The command lines of processes that were started with `mark` in their environment."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if mark.encode() in (folder / "environ").read_bytes():
+                found.append((folder / "cmdline").read_text(errors="replace"))
+        except OSError:
+            pass    # it has ended, or is somebody else's
+    return found
+
 
 def session(folder: Path, kernel: Path, lines: Sequence[str], append: str = "",
-            memory_mib: int = 64, options: Tuple[str, ...] = ("--icount",),
-            environment: Dict[str, str] = {}) -> Dict[str, Any]:
+            initrd: Optional[Path] = None,
+            options: Tuple[str, ...] = ()) -> Dict[str, Section]:
     """Boots a stopped machine with GDB, gives GDB the lines, and ends both.
 
     Args:
-        folder: for scratch files; kernel: from kernels.kernel(). lines: commands; `=EXPRESSION`
-            is evaluated with what gdb_facts knows. append: the kernel's command line.
-        environment: further variables.
+        folder: for scratch files; kernel: from kernels.kernel(); initrd: default: the kernel's.
+        lines: commands. `=EXPRESSION` is evaluated with what gdb_facts knows; `!COMMAND` is a
+            command with {EXPRESSION} in it; `#NAME` begins a section.
+        append: the kernel's command line. options: further ones of `grade boot`.
 
     Returns:
-        What each line printed, or what the expression was, by line; of equal lines the last. An
-        error of GDB is `error: ...`. `console` is what the guest printed. No output is wider than
-        WIDTH, none is a traceback, and nothing is left running.
+        By section (the first is ""), what each line printed, or what the expression was; an error
+        of GDB is `error: ...`. All that Tine's commands say fits WIDTH, and none of it is a
+        traceback. Nothing is left running.
     """
     results, script = folder / "results.json", folder / "lines.py"
     script.write_text(RUNNER.format(tests=str(ROOT / "tests"), lines=json.dumps(list(lines)),
                                     results=str(results)), encoding="utf-8")
-    env = {**os.environ, "TINE_GDB_ARGS": f"-batch -x {shlex.quote(str(script))}", **environment}
+    mark = str(uuid.uuid4())
+    env = {**os.environ, "TINE_GDB_ARGS": f"-batch -x {shlex.quote(str(script))}", MARK: mark}
     result = subprocess.run(
-        [sys.executable, "-m", "grade", "boot", "--gdb", "--kernel", str(kernel), "--initrd",
-         str(kernel.with_name("initrd.cpio")), "--memory", str(memory_mib), "--append", append,
-         *options],
+        [sys.executable, "-m", "grade", "boot", "--gdb", "--icount", "--kernel", str(kernel),
+         "--initrd", str(initrd or kernel.with_name("initrd.cpio")), "--append", append, *options],
         cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, timeout=PATIENCE_S, check=False)
     assert results.exists(), result.stdout
-    found: List[Any] = json.loads(results.read_text(encoding="utf-8"))
-    for line, output in zip(lines, found):
-        if not line.startswith(("=", "continue", "break", "bt", "help")):
-            assert "Traceback" not in output and "a mistake in" not in output, output
-            for row in output.splitlines():
-                assert len(row) <= WIDTH, row
-    assert "Traceback" not in result.stdout and "a mistake in" not in result.stdout, result.stdout
-    return {**dict(zip(lines, found)), "console": result.stdout}
+    assert not left_over(mark)
+    sections: Dict[str, Section] = {"": {}}
+    section = sections[""]
+    for line, output in zip(lines, json.loads(results.read_text(encoding="utf-8"))):
+        if line.startswith("#"):
+            section = sections.setdefault(line[1:], {})
+        section[line] = output
+        if line[0] not in "=!#":
+            check_form(line, output)
+    check_form("", result.stdout)
+    return sections
+
+
+def check_form(line: str, output: str) -> None:
+    """Checks how a command's output looks, whatever it says."""
+    assert "Traceback" not in output and "a mistake in" not in output, f"{line}: {output}"
+    if line and not line.startswith(GDBS_OWN):
+        for row in output.removeprefix("error: ").splitlines() if hasattr(output, "removeprefix") \
+                else output.splitlines():
+            assert len(row) <= WIDTH, f"{line}: {row}"

@@ -8,7 +8,7 @@ what was found until then is shown.
 from __future__ import annotations
 
 import textwrap
-from typing import Callable, Dict, Iterable, Iterator, List, Optional, TypeVar
+from typing import Callable, Dict, Iterable, Iterator, List, Optional
 
 import gdb
 
@@ -16,7 +16,6 @@ from grade.errors import GradeError
 
 WIDTH = 100             # no line is longer
 LINES_LIMIT = 5000      # no command says more
-T = TypeVar("T")
 
 Body = Callable[[List[str]], Iterable[str]]
 Completer = Callable[[], Iterable[str]]
@@ -42,22 +41,11 @@ def fold(line: str) -> List[str]:
                          break_on_hyphens=False) or [line[:WIDTH]]
 
 
-def tolerant(items: Iterable[T], problems: List[str]) -> Iterator[T]:
-    """Yields the items until one cannot be read; what is wrong then goes into `problems`."""
-    iterator = iter(items)
-    while True:
-        try:
-            item = next(iterator)
-        except StopIteration:
-            return
-        except GradeError as error:
-            problems.append(str(error))
-            return
-        yield item
-
-
 def say(lines: Iterable[str]) -> None:
-    """Prints the lines, as far as they can be found; raises gdb.GdbError with what is wrong."""
+    """Prints the lines, as far as they can be found, and then what is wrong.
+
+    Raises gdb.GdbError if there is nothing else to say, so that scripts notice.
+    """
     count = 0
     try:
         for line in lines:
@@ -66,14 +54,17 @@ def say(lines: Iterable[str]) -> None:
                 count += 1
             if count > LINES_LIMIT:
                 raise GradeError(f"there is more; these were {LINES_LIMIT} lines")
-    except GradeError as error:
-        raise gdb.GdbError("\n".join(fold(f"tine: {error}")))
-    except gdb.error as error:
-        raise gdb.GdbError("\n".join(fold(f"tine: {error}")))
+        return
+    except (GradeError, gdb.error) as error:
+        problem = str(error)
     except KeyboardInterrupt:
-        raise gdb.GdbError("tine: interrupted")
+        problem = "interrupted"
     except Exception as error:      # whatever it is: a traceback helps nobody here
-        raise gdb.GdbError("\n".join(fold(f"tine: a mistake in this command: {error!r}")))
+        problem = f"a mistake in this command: {error!r}"
+    text = "\n".join(fold(f"tine: {problem}"))
+    if not count:
+        raise gdb.GdbError(text)
+    gdb.write(text + "\n")
 
 
 def command(name: str, plain: Optional[str] = "", complete: Optional[Completer] = None,

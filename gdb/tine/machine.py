@@ -7,6 +7,7 @@ after a plain `target remote`, physical memory is read through QEMU's GDB stub, 
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Dict, List, Optional, Tuple
 
@@ -157,7 +158,7 @@ def function(seen: Kernel, pc: int) -> str:
     name = seen.elf.function_at(pc)
     if name is None and pc >= seen.kernel_base:     # assembly: GDB knows where its labels are
         words = gdb.execute(f"info symbol {pc:#x}", to_string=True).split()
-        name = words[0].split(".")[0] if words[0] != "No" else None
+        name = re.split(r"[.\[]", words[0])[0] if words[0] != "No" else None
     return name or f"{pc:#x}"
 
 

@@ -5,14 +5,14 @@ And it stops before the machine ends because of a mistake, while there is still 
 """
 from __future__ import annotations
 
-from typing import Iterator, List, Optional
+from typing import Callable, Dict, Iterator, List, Optional
 
 import gdb
 from tine import machine, why
 from tine.command import UsageError, command, fold
 
 from grade.errors import GradeError
-from grade.reader import PAGE_SIZE
+from grade.reader import PAGE_SIZE, Kernel
 from grade.words import MACHINE_ENDS, VERDICTS
 
 
@@ -25,32 +25,28 @@ def _tell(lines: Iterator[str]) -> None:
         pass
 
 
-class _Stop(gdb.Breakpoint):
-    """A breakpoint at a function that also says, at each stop, who is there and why."""
-
-    def stop(self) -> bool:
-        """Called by GDB when the breakpoint is hit. Returns whether to stop."""
-        _tell(why.who(machine.kernel()))
-        return True
+Teller = Callable[[Kernel], Iterator[str]]
+_tellers: Dict[int, Teller] = {}        # by breakpoint: what its stops have to say
 
 
-class _FaultStop(gdb.Breakpoint):
-    """A breakpoint at the page fault handler: for faults in one page, or all."""
+def _stopped(event: object) -> None:
+    """Called by GDB at each stop: says who is there, and why, if it is one of ours."""
+    for stop in getattr(event, "breakpoints", ()):
+        if stop.number in _tellers:
+            _tell(_lines(_tellers[stop.number]))
 
-    def __init__(self, page: Optional[int]) -> None:
-        super().__init__("page_fault")
-        self.page = page
 
-    def stop(self) -> bool:
-        """Called by GDB when a page fault is about to be handled. Returns whether to stop."""
-        try:
-            address = machine.register("cr2")
-        except gdb.error:
-            return True
-        if self.page is not None and address // PAGE_SIZE != self.page:
-            return False
-        _tell(why.headline(machine.kernel()))
-        return True
+def _lines(teller: Teller) -> Iterator[str]:
+    yield from teller(machine.kernel())
+
+
+def _stop_at(function: str, teller: Teller, condition: Optional[str] = None) -> None:
+    """Sets a breakpoint, to which conditions and commands can be added as to any other."""
+    stop = gdb.Breakpoint(function)
+    stop.condition = condition
+    if not _tellers:
+        gdb.events.stop.connect(_stopped)
+    _tellers[stop.number] = teller
 
 
 class EndStop(gdb.Breakpoint):
@@ -86,11 +82,11 @@ def stop_at_the_end() -> None:
 def break_fork(words: List[str]) -> Iterator[str]:
     """Stops whenever a task is about to make another one: break-fork
 
-    At do_clone, which fork, vfork and clone lead to. Can be set before the machine has booted;
-    `delete N` takes it away, as any breakpoint.
+    At do_clone, which fork, vfork and clone lead to. It can be set before the machine has booted;
+    `condition` and `delete` work as with any breakpoint.
 
     Example: break-fork"""
-    _Stop("do_clone")
+    _stop_at("do_clone", why.who)
     return iter(())
 
 
@@ -102,7 +98,7 @@ def break_exec(words: List[str]) -> Iterator[str]:
     with which arguments. (Before lab 3 there is no execve.)
 
     Example: break-exec"""
-    _Stop("do_execve")
+    _stop_at("do_execve", why.who)
     return iter(())
 
 
@@ -116,5 +112,7 @@ def break_fault(words: List[str]) -> Iterator[str]:
     Example: break-fault 0x403000"""
     if len(words) > 1:
         raise UsageError("usage: break-fault [VA]")
-    _FaultStop(machine.number(words[0]) // PAGE_SIZE if words else None)
+    page = machine.number(words[0]) // PAGE_SIZE if words else 0
+    condition = f"(unsigned long) $cr2 / {PAGE_SIZE} == {page}" if words else None
+    _stop_at("page_fault", why.headline, condition)
     return iter(())

@@ -41,6 +41,14 @@ def cpu_of(kernel: Kernel, address: int) -> Optional[int]:
     return None
 
 
+def someone(kernel: Kernel, address: int) -> str:
+    """Returns what name_at does, or that there is no task."""
+    try:
+        return name_at(kernel, address)
+    except ReaderError:
+        return f"{address:#x}, which is no task"
+
+
 def name_at(kernel: Kernel, address: int) -> str:
     """Returns `pid 3 (sh)` for the task at an address, even if it has nothing else to read."""
     offset, size = kernel.layout("task.name")
@@ -80,7 +88,7 @@ def _row(kernel: Kernel, address: int) -> str:
     try:
         ppid = str(kernel.read_field(parent, "task.pid")) if parent else "0"
     except ReaderError:
-        ppid, name = "?", f"{name}; its parent is {parent:#x}, which is no task"
+        ppid, name = "?", f"{name}; its parent is {someone(kernel, parent)}"
     try:
         pages = str(kernel.pages_mapped(kernel.task(address)))
     except ReaderError as error:
@@ -114,10 +122,8 @@ def task_command(words: List[str]) -> Iterator[str]:
     parent = kernel.read_field(at, "task.parent")
     yield (f"pid {task.pid} ({task.name}), struct task at {at:#x}, group "
            f"{kernel.read_field(at, 'task.pgid')}, session {kernel.read_field(at, 'task.sid')}")
-    children = [name_at(kernel, one) for one in readable(
-        kernel.walk_list(kernel.tasks_va, "task.link"), problems)
-        if kernel.read_field(one, "task.parent") == at]
-    yield f"  family: child of {name_at(kernel, parent) if parent else 'nobody'}; " + (
+    children = [someone(kernel, one) for one in readable(_children(kernel, at), problems)]
+    yield f"  family: child of {someone(kernel, parent) if parent else 'nobody'}; " + (
         f"parent of {', '.join(children)}" if children else "no children")
     yield from _doing(kernel, task)
     if task.mm and task.root:
@@ -137,6 +143,13 @@ def task_command(words: List[str]) -> Iterator[str]:
         yield (f"  program: at {programs.place(kernel, task, frame['rip'])}, "
                f"{origin(kernel, frame)}")
     yield from problems
+
+
+def _children(kernel: Kernel, parent: int) -> Iterator[int]:
+    """Yields the tasks whose parent is the one at an address."""
+    for address in kernel.walk_list(kernel.tasks_va, "task.link"):
+        if kernel.read_field(address, "task.parent") == parent:
+            yield address
 
 
 def _doing(kernel: Kernel, task: Task) -> Iterator[str]:

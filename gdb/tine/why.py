@@ -125,10 +125,13 @@ def _in_user_copy(kernel: Kernel, pc: int) -> bool:
 def _no_vma(kernel: Kernel, fault: Fault) -> str:
     """What it means that no mapping contains the address."""
     above = next((vma for vma in kernel.walk_vmas(fault.task) if vma.start > fault.va), None)
-    if above and "stack" in vma_words(kernel, above, {}) and \
-            above.end - fault.va <= STACK_LIMIT_BYTES:
+    below = above.end - fault.va if above and "stack" in above.flag_names().split() else 0
+    if 0 < below <= STACK_LIMIT_BYTES:
         return ("below the stack, and not too far: mm_grow_stack makes the stack's region grow "
                 "down to it, unless another mapping is too close")
+    if 0 < below <= 2 * STACK_LIMIT_BYTES:
+        return ("nothing is mapped there, and the stack may not grow so far: the program gets "
+                "SIGSEGV. Usually endless recursion")
     return ("nothing is mapped there: the program gets SIGSEGV. Usually a wild pointer, an index "
             "too large, or memory that was given back")
 
