@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 import shutil
 from pathlib import Path
 from typing import Any, Dict, List
@@ -10,7 +11,7 @@ from typing import Any, Dict, List
 import pytest
 from archives import add, member
 from gdb_session import Section, check_form, session
-from kernels import kernel
+from kernels import ROOT, kernel, make
 
 pytestmark = pytest.mark.skipif(
     not (shutil.which("gdb") or shutil.which("gdb-multiarch")),
@@ -423,3 +424,29 @@ def test_corrupt(tmp_path: Path) -> None:
                 wrong.append(f"{planted}: {line}: {pattern}\n{output}")
     assert not wrong, "\n".join(wrong)
     assert "cannot" not in seen["after"]["ps"] and seen["after"]["audit"].startswith("clean")
+
+
+# The handout
+
+def same_numbers(line: str) -> str:
+    """A line without what depends on the compiler: addresses and frames, and spaces."""
+    return flat(re.sub(r"0x[0-9a-f]+", "0x", line))
+
+
+def test_handout() -> None:
+    """handouts/gdb.md has every command in its table, and its session shows what it says."""
+    page = (ROOT / "handouts/gdb.md").read_text(encoding="utf-8")
+    rows = "".join(line.split("|")[1] for line in page.splitlines() if line.startswith("| `"))
+    assert sorted(re.findall(r"`(?:tine )?([a-z-]+)", rows)) == sorted([*PLAIN, "frame"])
+    block = {kind: body.splitlines() for kind, body in re.findall(
+        r"^```(sh|gdb|text)\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)}
+    program, *words = shlex.split(block["sh"][0])
+    assert program == "make"
+    arguments = "-batch " + " ".join(f"-ex {shlex.quote(line)}" for line in block["gdb"])
+    kernel("LAB=2", "SOLVED=2")     # so that nothing has to be built
+    result = make(*words, TINE_GDB_ARGS=arguments)
+    shown = [same_numbers(line) for line in result.stdout.splitlines()]
+    for line in block["text"]:
+        assert same_numbers(line) in shown, f"{line}\n{result.stdout}{result.stderr}"
+    check_form("", result.stdout + result.stderr)
+    assert "error" not in result.stderr.lower()
