@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
 """Loads Tine's commands into GDB: `make gdb` does this; elsewhere, `source gdb/load.py`."""
+import os
 import sys
 from pathlib import Path
 
@@ -30,5 +31,7 @@ def _leave(event: object) -> None:
         pass    # it has gone already
 
 
-gdb.events.gdb_exiting.connect(_leave)
-print("Stopped before the kernel's first instruction. `continue` runs; `help tine` lists commands.")
+if "TINE_MEMORY" in os.environ:     # from `make gdb`
+    gdb.events.gdb_exiting.connect(_leave)
+    print("Stopped before the kernel's first instruction. `continue` runs; `help tine` lists "
+          "commands.")

@@ -34,13 +34,15 @@ GDB_SCRIPT = "gdb/load.py"
 @dataclass(frozen=True)
 class Options:
     """How to boot. `trace_serial`: the file for the second serial port; `devices`: more of QEMU's
-    options, and `started`: what to do once it is there; both for boot()."""
+    options, and `started`: what to do once it is there; both for boot(). `console`: the console's
+    file for debug(), by default one beside the kernel."""
 
     config: Config
     root: Path
     trace_serial: Optional[Path] = None
     devices: Tuple[str, ...] = ()
     started: Optional[Callable[[subprocess.Popen[bytes]], None]] = None
+    console: Optional[Path] = None
 
 
 class saved_terminal:
@@ -124,7 +126,7 @@ def debug(options: Options) -> int:
     GDB. Returns GDB's exit status.
     """
     kernel = options.config.kernel
-    log = kernel.with_name("gdb-console.log")
+    log = options.console or kernel.with_name("gdb-console.log")
     folder = _socket_folder()
     memory = Scratch("memory", options.config.memory_mib * MIB)
     process, qmp, debugger = None, None, None

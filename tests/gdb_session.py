@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -79,7 +80,8 @@ def session(folder: Path, kernel: Path, lines: Sequence[str], append: str = "",
     env = {**os.environ, "TINE_GDB_ARGS": f"-batch -x {shlex.quote(str(script))}", MARK: mark}
     result = subprocess.run(
         [sys.executable, "-m", "grade", "boot", "--gdb", "--icount", "--kernel", str(kernel),
-         "--initrd", str(initrd or kernel.with_name("initrd.cpio")), "--append", append, *options],
+         "--initrd", str(initrd or kernel.with_name("initrd.cpio")), "--append", append,
+         "--console", str(folder / "console"), *options],
         cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT, text=True, timeout=PATIENCE_S, check=False)
     assert results.exists(), result.stdout
@@ -100,6 +102,5 @@ def check_form(line: str, output: str) -> None:
     """Checks how a command's output looks, whatever it says."""
     assert "Traceback" not in output and "a mistake in" not in output, f"{line}: {output}"
     if line and not line.startswith(GDBS_OWN):
-        for row in output.removeprefix("error: ").splitlines() if hasattr(output, "removeprefix") \
-                else output.splitlines():
+        for row in re.sub("^error: ", "", output).splitlines():
             assert len(row) <= WIDTH, f"{line}: {row}"
