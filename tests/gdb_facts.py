@@ -6,10 +6,11 @@ import os
 import time
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Tuple
 
 import gdb
 from tine import machine, why
+from tine.command import command
 
 from grade.console import Console
 from grade.elf import Elf
@@ -139,6 +140,15 @@ def explained(pid: int, va: int, error: int, pc: Optional[int] = None) -> str:
 def ending(words: str) -> str:
     """What `why` says when this was the kernel's last line."""
     return "\n".join(why.ending(Console([], [words])))
+
+
+def planted() -> str:
+    """What a command prints that has a mistake in it."""
+    def body(words: List[str]) -> Iterator[str]:
+        raise KeyError(words[0])
+
+    command("planted")(body)
+    return timed("planted planted")[0]
 
 
 def level() -> int:

@@ -62,7 +62,7 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Section]:
         "#gone", "delete", "break wait_select", "continue",
         "#errors", "task 99", "vmas 1 2 3 x", "pte", "pte nosuchsymbol", "tine frame",
         "frame-at 0xffffffffff000", "trace 0", "trace x", "fds 0x7fffffff", "entry", "entry 1",
-        "break-fault 1 2", "user 99", "user off"],
+        "break-fault 1 2", "user 99", "user off", "=planted()"],
         append="init=/tests/gdb.sh", initrd=initrd)
 
 
@@ -146,11 +146,11 @@ def test_memory(healthy: Dict[str, Section]) -> None:
     assert resident == int(statm.split()[1])
 
     for va, word, vma in ((0x400000, "read-only, user, accessed", "r-x"),
-                          (0x7fffffffe000, "user, no execute", "rw-")):
+                          (0x7fffffffe000, "writable, user, no execute, accessed, dirty", "rw-")):
         text, entry = flat(stop[f"pte {va:#x} 2"]), stop[f"=pte(2, {va:#x})"]
         assert re.search(rf"PT \[ *{va >> 12 & 511}\]", text)
-        assert f"{entry:#018x} frame {(entry & 0xffffffffff000) >> 12:#x}: present" in text
-        assert word in text and f"the mapping permits {vma}" in text
+        assert f"{entry:#018x} frame {(entry & 0xffffffffff000) >> 12:#x}: present, {word} " in text
+        assert f"the mapping permits {vma}" in text
         assert text.count("present") == 4 and "PML4[" in text and "PDPT[" in text
     page = stop["=pte(2, 0x400000)"] & 0xffffffffff000
     frame = stop["!tine frame {pte(2, 0x400000) & 0xffffffffff000:#x}"]
@@ -218,6 +218,7 @@ def test_wrong_use(healthy: Dict[str, Section]) -> None:
             "break-fault 1 2": "usage: break-fault"}.items():
         assert errors[line].startswith("error: tine: ") and text in errors[line], errors[line]
         assert len(errors[line].splitlines()) == 1
+    assert errors["=planted()"] == "error: tine: a mistake in this command: KeyError('planted')"
     assert errors["user off"] == "no program's symbols are loaded\n"
 
 
@@ -247,12 +248,14 @@ def test_faults(tmp_path: Path) -> None:
     """A copy-on-write fault from both sides, and what `why` would say about others."""
     explained = [f"=explained{fault}" for fault, *_ in FAULTS]
     seen = session(tmp_path, kernel("LAB=2", "SOLVED=2"), [
+        "break-fault 0x7fffff6e0123", "#page", "continue", "delete",
         "break-fork", "#fork", "continue", "#first", "break-fault 0x7fffffffe123", "continue",
         "why", "sysargs", "trapframe", "=user_pc()", "break cow_fault", "#cow", "continue", "why",
         "locks", "claims entry", "entry entry", *explained, "set $e = entry", "#done", "finish",
         "print $", "claims $e", "entry $e", "why", "#second", "continue", "why", "#locks", "delete",
         "break wait_sleep_interruptible", "continue", "print lock->name", "locks"],
         append="init=/tests/lab1/memory")
+    assert "[write at 0x7fffff6e0" in seen["page"]["continue"], seen["page"]["continue"]
     assert "[pid 1 (memory): fork()]" in seen["fork"]["continue"]
     first = flat(seen["first"]["why"])
     found = re.search(r"\[(write at 0x7fffffffe\w+ by pid (\d) \(memory\), in user mode at "

@@ -67,19 +67,15 @@ def say(lines: Iterable[str]) -> None:
     gdb.write(text + "\n")
 
 
-def command(name: str, plain: Optional[str] = "", complete: Optional[Completer] = None,
+def command(name: str, plain: str = "", complete: Optional[Completer] = None,
             symbols: bool = False) -> Callable[[Body], Body]:
     """Returns a decorator that makes a function a command.
 
     Args:
-        name: after `tine`. plain: the command's name on its own; default: the same; None: none.
+        name: after `tine`. plain: the command's name on its own; default: the same.
         complete: says which words can be its first argument. symbols: expressions of C can.
     """
     def decorate(body: Body) -> Body:
-        names = [f"tine {name}"]
-        if plain is not None:
-            names.append(plain or name)
-
         def invoke(self: object, text: str, from_tty: bool) -> None:
             say(_lines(body, text))
 
@@ -90,12 +86,11 @@ def command(name: str, plain: Optional[str] = "", complete: Optional[Completer] 
             except (GradeError, gdb.error):
                 return []
 
-        members: Dict[str, object] = {
-            "__doc__": body.__doc__, "invoke": invoke}
+        members: Dict[str, object] = {"__doc__": body.__doc__, "invoke": invoke}
         if complete:
             members["complete"] = completions
         kind = type(name, (gdb.Command,), members)
-        for full in names:
+        for full in (f"tine {name}", plain or name):
             if symbols:
                 kind(full, gdb.COMMAND_DATA, gdb.COMPLETE_EXPRESSION)
             else:
