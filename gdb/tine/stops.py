@@ -71,11 +71,24 @@ class EndStop(gdb.Breakpoint):
 
 def stop_at_the_end() -> None:
     """From now on GDB stops before a machine ends that has met a mistake."""
+    if not _known_end():
+        gdb.events.new_objfile.connect(_loaded)
+
+
+def _known_end() -> bool:
+    """Sets that stop if a kernel is loaded. Returns whether it is."""
     try:
         gdb.parse_and_eval("&machine_exit")
     except gdb.error:
-        return      # no kernel is loaded, or one without that function
+        return False
     EndStop()
+    return True
+
+
+def _loaded(event: object) -> None:
+    """Called by GDB when it has read a file's symbols: is that the kernel?"""
+    if _known_end():
+        gdb.events.new_objfile.disconnect(_loaded)
 
 
 @command("break-fork")
