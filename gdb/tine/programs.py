@@ -34,9 +34,9 @@ def _elf(path: Path) -> Optional[Elf]:
 
 
 def _folders(kernel: Kernel) -> List[Path]:
-    """Returns where programs with symbols are: those of an overlay first."""
+    """Returns where programs with symbols are: first those that only this kernel has."""
     own = kernel.elf.path.resolve().parent
-    return [folder for folder in (own / "programs", *sorted(own.parent.glob("programs*")))
+    return [folder for folder in (own, own / "programs", *sorted(own.parent.glob("programs*")))
             if folder.is_dir()]
 
 
