@@ -297,19 +297,30 @@ $(LIBC_TESTS:%=$(B)/%.elf): $(B)/%.elf: $(FLAT_HEADER) $(START) $$(call program_
 $(PROGRAMS): %.flat: %.elf
 	$(Q)$(OBJCOPY) -O binary $< $@
 
-# A tool's object has no main of its own.
-link_elf = $(Q)mkdir -p "$(@D)" && $(USER_LINK) -s -z noseparate-code $(1) -o $@ $^
-$(TOOLS_ELF): $(P)/bin/%: $(START) $(P)/user/bin/%.o $(TOOLS) $(LIBC)
+# What the guest executes is stripped; with symbols, for GDB, it is in a folder beside. A tool's object has no
+# main of its own.
+link_elf = $(Q)mkdir -p "$(@D)" && $(USER_LINK) -z noseparate-code $(1) -o $@ $^
+STRIPPED := $(TOOLS_ELF) $(FAMILY_ELF) $(EXECUTED)
+
+$(TOOLS_ELF:$(P)/%=$(P)/symbols/%): $(P)/symbols/bin/%: $(START) $(P)/user/bin/%.o $(TOOLS) $(LIBC)
 	$(call link_elf,--defsym=main=$*_main)
 
-$(FAMILY_ELF): $(B)/bin/%: $(START) $(P)/user/bin/%.o $(TOOLS) $(LAB_LIBC) $(LIBC)
+$(FAMILY_ELF:$(B)/%=$(B)/symbols/%): $(B)/symbols/bin/%: $(START) $(P)/user/bin/%.o $(TOOLS) $(LAB_LIBC) $(LIBC)
 	$(call link_elf,--defsym=main=$*_main)
 
-$(filter $(P)/%,$(EXECUTED)): $(P)/exec/%: $(START) $$(call program_objects,user/$$*) $(LIBC)
+$(patsubst $(P)/%,$(P)/symbols/%,$(filter $(P)/%,$(EXECUTED))): $(P)/symbols/exec/%: $(START) \
+                         $$(call program_objects,user/$$*) $(LIBC)
 	$(call link_elf)
 
-$(filter-out $(P)/%,$(EXECUTED)): $(B)/exec/%: $(START) $$(call program_objects,user/$$*) $(LAB_LIBC) $(LIBC)
+$(patsubst $(B)/%,$(B)/symbols/%,$(filter-out $(P)/%,$(EXECUTED))): $(B)/symbols/exec/%: $(START) \
+                         $$(call program_objects,user/$$*) $(LAB_LIBC) $(LIBC)
 	$(call link_elf)
+
+$(filter $(P)/%,$(STRIPPED)): $(P)/%: $(P)/symbols/%
+	$(Q)mkdir -p "$(@D)" && $(OBJCOPY) --strip-all $< $@
+
+$(filter-out $(P)/%,$(STRIPPED)): $(B)/%: $(B)/symbols/%
+	$(Q)mkdir -p "$(@D)" && $(OBJCOPY) --strip-all $< $@
 
 # Files that elf_check must refuse, and such as it must not; with the folder goes what it no longer holds.
 $(P)/elf/made: tools/elf_file.py tools/elf_files.py

@@ -15,7 +15,7 @@ import termios
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional, Tuple
 
 from grade.errors import SetupError
 from grade.host import Scratch, die_with_parent
@@ -28,19 +28,21 @@ SOCKET_PATIENCE_S = 10.0
 GDB_POLL_S = 0.2
 CLOSING_S = 2.0             # between the last word of QEMU and its exit
 GDB_PROGRAM = "tools/gdb.sh"   # becomes the GDB that knows the processor
-GDB_SCRIPT = "gdb/tine.gdb"
+GDB_SCRIPT = "gdb/load.py"
 
 
 @dataclass(frozen=True)
 class Options:
     """How to boot. `trace_serial`: the file for the second serial port; `devices`: more of QEMU's
-    options, and `started`: what to do once it is there; both for boot()."""
+    options, and `started`: what to do once it is there; both for boot(). `console`: the console's
+    file for debug(), by default one beside the kernel."""
 
     config: Config
     root: Path
     trace_serial: Optional[Path] = None
     devices: Tuple[str, ...] = ()
     started: Optional[Callable[[subprocess.Popen[bytes]], None]] = None
+    console: Optional[Path] = None
 
 
 class saved_terminal:
@@ -124,7 +126,7 @@ def debug(options: Options) -> int:
     GDB. Returns GDB's exit status.
     """
     kernel = options.config.kernel
-    log = kernel.with_name("gdb-console.log")
+    log = options.console or kernel.with_name("gdb-console.log")
     folder = _socket_folder()
     memory = Scratch("memory", options.config.memory_mib * MIB)
     process, qmp, debugger = None, None, None
@@ -142,7 +144,8 @@ def debug(options: Options) -> int:
         print(f"the guest's console is in {os.path.relpath(log)}", flush=True)
         with saved_terminal():
             debugger = subprocess.Popen(_gdb_line(options.root, kernel, path),
-                                        preexec_fn=die_with_parent())
+                                        pass_fds=(memory.fd,), preexec_fn=die_with_parent(),
+                                        env=_gdb_environment(options, memory, log))
             while debugger.poll() is None:
                 if qmp.closed:
                     debugger.wait()
@@ -154,6 +157,8 @@ def debug(options: Options) -> int:
         if debugger and debugger.poll() is None:
             debugger.kill()
             debugger.wait()
+        if process and qmp:
+            _quit(process, qmp)
         if process:
             end_qemu(process)
         if qmp:
@@ -161,6 +166,16 @@ def debug(options: Options) -> int:
         memory.close()
         shutil.rmtree(folder, ignore_errors=True)
         signal.signal(signal.SIGINT, old)
+
+
+def _quit(process: subprocess.Popen[bytes], qmp: Qmp) -> None:
+    """Asks QEMU to end; a signal would make it say so on the terminal."""
+    try:
+        if not qmp.closed:
+            qmp.send("quit")
+            process.wait(CLOSING_S)
+    except (OSError, subprocess.TimeoutExpired):
+        pass
 
 
 def _socket_folder() -> str:
@@ -177,6 +192,13 @@ def await_socket(path: str, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is not None or time.monotonic() > limit:
             raise SetupError("QEMU did not offer its GDB socket; its words are above")
         time.sleep(0.01)
+
+
+def _gdb_environment(options: Options, memory: Scratch, log: Path) -> Dict[str, str]:
+    """Returns GDB's environment: it tells the extension in gdb/ where the guest's memory is, which
+    GDB inherits as a descriptor, how many bytes it has, and where the console goes."""
+    return {**os.environ, "TINE_MEMORY": f"{memory.fd}:{options.config.memory_mib * MIB}",
+            "TINE_CONSOLE": str(log.resolve())}
 
 
 def _gdb_line(root: Path, kernel: Path, path: str) -> List[str]:

@@ -90,6 +90,8 @@ def _parser() -> argparse.ArgumentParser:
                      help="stopped, for a debugger that you start, with what it needs in DIR")
     add.add_argument("--offer", type=Path, metavar="DIR",
                      help="on this terminal, but debuggers may come and go, as with --gdbserver")
+    add.add_argument("--console", type=Path, metavar="FILE",
+                     help="with --gdb: where the console goes (default: beside the kernel)")
     add.add_argument("--icount", action="store_true",
                      help="count time in guest instructions, as graded runs do")
     add.set_defaults(handler=_boot)
@@ -173,7 +175,8 @@ def _boot(options: argparse.Namespace) -> int:
     for file in (config.kernel, config.initrd):
         if file and not file.is_file():
             raise SetupError(f"there is no file {file}")
-    settings = boot.Options(config, ROOT, options.trace_serial)
+    settings = boot.Options(config, ROOT, options.trace_serial,
+                            console=options.console)
     if options.gdbserver:
         return gdbserver.serve(settings, options.gdbserver)
     if options.offer:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections import Counter
 from pathlib import Path
-from typing import Iterator, List, Tuple
+from typing import Iterator, List, Mapping, Optional, Tuple
 
 from grade.build import Built
 from grade.elf import Elf
 from grade.events import Formats, pte_rights
 from grade.machine import BACKSTOP_S, Config, Machine, run_all
 from grade.outside import audit, frame_of
-from grade.reader import PAGE_SIZE, Kernel, Leaf, Memory, ReaderError, Task
+from grade.reader import PAGE_SIZE, Kernel, Leaf, Memory, ReaderError, Task, readable
 from grade.spec import Spec
 
 FRAMES_SHOWN = 6
@@ -36,12 +36,11 @@ def rows(leaves: List[Leaf]) -> Iterator[Tuple[int, str, List[int]]]:
         yield start, rights, frames
 
 
-def draw_task(kernel: Kernel, task: Task, owners: Counter[int]) -> List[str]:
+def draw_task(kernel: Kernel, task: Task, owners: Mapping[int, int],
+              problems: Optional[List[str]]) -> List[str]:
     """The lines for one task."""
     lines = [f"pid {task.pid} ({task.name})"]
-    leaves = [] if task.root is None else [
-        leaf for leaf in kernel.leaves(task.root) if leaf.mapped]
-    for start, rights, frames in rows(leaves):
+    for start, rights, frames in rows(mapped(kernel, task, problems)):
         shown = " ".join(f"{frame:#x}" + ("*" if owners[frame] > 1 else "")
                          for frame in frames[:FRAMES_SHOWN])
         more = f" and {len(frames) - FRAMES_SHOWN} more" if len(frames) > FRAMES_SHOWN else ""
@@ -50,13 +49,22 @@ def draw_task(kernel: Kernel, task: Task, owners: Counter[int]) -> List[str]:
     return lines
 
 
-def draw(kernel: Kernel) -> str:
-    """The whole map: every task that has memory, and how much of it there is."""
-    tasks = [task for task in kernel.tasks() if task.root is not None]
+def mapped(kernel: Kernel, task: Task, problems: Optional[List[str]]) -> List[Leaf]:
+    """The pages that a task maps."""
+    leaves = [] if task.root is None else kernel.leaves(task.root)
+    return [leaf for leaf in readable(leaves, problems) if leaf.mapped]
+
+
+def draw(kernel: Kernel, problems: Optional[List[str]] = None) -> str:
+    """The whole map: every task that has memory, and how much of it there is.
+
+    `problems`: what cannot be read goes there; None: ReaderError.
+    """
+    tasks = [task for task in kernel.tasks(problems) if task.root is not None]
     owners: Counter[int] = Counter(
-        frame_of(leaf.pte) for task in tasks if task.root is not None
-        for leaf in kernel.leaves(task.root) if leaf.mapped)
-    lines = [line for task in tasks for line in draw_task(kernel, task, owners)]
+        frame_of(leaf.pte) for task in tasks
+        for leaf in mapped(kernel, task, None if problems is None else []))
+    lines = [line for task in tasks for line in draw_task(kernel, task, owners, problems)]
     several = sum(1 for count in owners.values() if count > 1)
     lines.append(f"{len(owners)} frames are mapped, {several} of them more than once (*)")
     return "\n".join(lines)

@@ -8,10 +8,10 @@ other, one of them has been gone round.
 from __future__ import annotations
 
 from collections import Counter
-from typing import Dict, Iterable, List, Mapping, NamedTuple, Optional, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Set, Tuple
 
 from grade.events import PTE_FRAME, PTE_WRITE, Event, Value, pte_rights, pte_text
-from grade.reader import PAGE_SIZE, Kernel, Leaf, Task
+from grade.reader import PAGE_SIZE, Kernel, Leaf, Task, readable
 
 PTE_ACCESSED, PTE_DIRTY = 1 << 5, 1 << 6     # set by the processor, not by the kernel
 Tables = Dict[Tuple[int, int], int]          # (top-level table, address) -> entry
@@ -71,52 +71,60 @@ class Owner(NamedTuple):
         return f"pid {self.pid} at {self.va:#x} ({pte_rights(self.entry)})"
 
 
-def audit(kernel: Kernel) -> List[str]:
+def mappings(kernel: Kernel, problems: Optional[List[str]] = None) -> Dict[int, List[Owner]]:
+    """Returns who maps which frame, by its number; tasks that share memory count once.
+
+    Args:
+        kernel: as it stands still. problems: what cannot be read goes there; None: ReaderError.
+    """
+    owners: Dict[int, List[Owner]] = {}
+    seen: Set[int] = set()
+    for task in kernel.tasks(problems):
+        if task.root is None or task.root in seen:
+            continue
+        seen.add(task.root)
+        for vma in readable(kernel.walk_vmas(task), problems):
+            for leaf in readable(kernel.leaves(task.root, vma.start, vma.end), problems):
+                if leaf.mapped:
+                    owners.setdefault(frame_of(leaf.pte), []).append(
+                        Owner(task.pid, leaf.va, leaf.pte, "shared" not in vma.flag_names()))
+    return owners
+
+
+def audit(kernel: Kernel, problems: Optional[List[str]] = None) -> List[str]:
     """Recounts who maps which frame of user memory, from outside.
 
     Args:
-        kernel: as it stands still. Raises ReaderError.
+        kernel: as it stands still. problems: what cannot be read goes there; None: ReaderError.
 
     Returns:
         A line for each finding. A frame that a MAP_SHARED mapping shows has an owner that page
         tables do not tell: its count is not compared. A page of a file belongs to the file as well,
         so nobody who maps it privately may write.
     """
-    owners: Dict[int, List[Owner]] = {}
-    seen: Set[int] = set()
-    for task in kernel.tasks():
-        if task.root is None or task.root in seen:
-            continue
-        seen.add(task.root)
-        for vma in kernel.vmas(task):
-            for leaf in kernel.leaves(task.root, vma.start, vma.end):
-                if leaf.mapped:
-                    owners.setdefault(frame_of(leaf.pte), []).append(
-                        Owner(task.pid, leaf.va, leaf.pte, "shared" not in vma.flag_names()))
     found: List[str] = []
-    for number, its in sorted(owners.items()):
-        found += _findings(kernel, number, its)
+    for number, its in sorted(mappings(kernel, problems).items()):
+        found += readable(_findings(kernel, number, its), problems)
     return found
 
 
-def _findings(kernel: Kernel, number: int, owners: List[Owner]) -> List[str]:
-    """Returns what is wrong with one frame, which `owners` map."""
+def _findings(kernel: Kernel, number: int, owners: List[Owner]) -> Iterator[str]:
+    """Yields what is wrong with one frame, which `owners` map."""
     frame = kernel.frame(number)
     who = ", ".join(map(str, owners[:4])) + (" ..." if len(owners) > 4 else "")
     if frame.kind not in ("user", "file"):
-        return [f"frame {number:#x} is {frame.kind}, but mapped by {who}"]
+        yield f"frame {number:#x} is {frame.kind}, but mapped by {who}"
+        return
     if not all(owner.private for owner in owners):
-        return []
-    found = []
+        return
     in_file = frame.kind == "file"
     if frame.count != len(owners) + in_file:
-        found.append(f"frame {number:#x} has count {frame.count}, but is mapped {len(owners)} "
-                     f"times{' and belongs to a file' if in_file else ''}: by {who}")
+        yield (f"frame {number:#x} has count {frame.count}, but is mapped {len(owners)} "
+               f"times{' and belongs to a file' if in_file else ''}: by {who}")
     if len(owners) + in_file > 1 and any(owner.entry & PTE_WRITE for owner in owners):
         what = ("belongs to a file, and a private mapping" if in_file else
                 "is private, and one of several who map it")
-        found.append(f"frame {number:#x} {what} can write: {who}")
-    return found
+        yield f"frame {number:#x} {what} can write: {who}"
 
 
 def replay(events: Iterable[Event], tables: Optional[Tables] = None) -> Tables:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import mmap
 import struct
 from dataclasses import dataclass
-from typing import Collection, Dict, Iterator, List, Optional, Tuple, Union
+from typing import (Collection, Dict, Iterable, Iterator, List, Optional, Set, Tuple, TypeVar,
+                    Union)
 
 from grade.elf import Elf
 from grade.errors import GradeError
@@ -34,11 +35,31 @@ LOW_HALF_END = 1 << 47      # user addresses are below
 Q35_LOW_FULL = 0xB0000000   # memory up to here is all low; beyond, q35 keeps only 2 GiB low
 Q35_LOW_CUT = 0x80000000
 FOUR_GIB = 1 << 32
+T = TypeVar("T")
 VMA_FLAGS = {1: "r", 2: "w", 4: "x", 8: "shared", 16: "stack", 32: "heap", 64: "sealed"}
 
 
 class ReaderError(GradeError):
     """The kernel's memory does not hold what its own tables promise."""
+
+
+def readable(items: Iterable[T], problems: Optional[List[str]]) -> Iterator[T]:
+    """Yields the items until one cannot be read; what is wrong then goes into `problems`.
+
+    `problems`: None: it is raised.
+    """
+    iterator = iter(items)
+    while True:
+        try:
+            item = next(iterator)
+        except StopIteration:
+            return
+        except ReaderError as error:
+            if problems is None:
+                raise
+            problems.append(str(error))
+            return
+        yield item
 
 
 class Memory:
@@ -95,6 +116,22 @@ class Leaf:
 
 
 @dataclass(frozen=True)
+class Step:
+    """One entry on the way from the top-level table to a page; `table` is a physical address."""
+
+    level: int
+    table: int
+    index: int
+    pte: int
+
+    @property
+    def last(self) -> bool:
+        """Whether the walk ends here."""
+        present = self.pte & PTE_PRESENT
+        return self.level == 1 or not present or bool(self.level < 4 and self.pte & PTE_LARGE)
+
+
+@dataclass(frozen=True)
 class Task:
     """A task as the kernel describes it; `root` is its top-level table's physical address."""
 
@@ -113,6 +150,7 @@ class Vma:
     start: int
     end: int
     flags: int
+    address: int = 0
 
     def flag_names(self) -> str:
         """Returns the flags as words, such as `r w heap`."""
@@ -179,6 +217,49 @@ class Kernel:
         """Returns `size` bytes at the kernel address `va`."""
         return self.memory.read(self.physical(va), size)
 
+    def steps(self, root: int, va: int) -> Iterator[Step]:
+        """Yields how the processor translates `va`: the entries it looks at, from the top level on.
+
+        The last one ends the walk: it is not present, or names the page. `root` is a physical
+        address.
+        """
+        table = root & PTE_FRAME
+        for level in (4, 3, 2, 1):
+            index = (va & VA_MASK) >> 12 + 9 * (level - 1) & 511
+            pte = int.from_bytes(self.memory.read(table + 8 * index, 8), "little")
+            step = Step(level, table, index, pte)
+            yield step
+            if step.last:
+                return
+            table = pte & PTE_FRAME
+
+    def translate(self, root: int, va: int) -> int:
+        """Returns the physical address of `va`, which may be any address that is mapped."""
+        *_, last = self.steps(root, va)
+        if not last.pte & (PTE_PRESENT | (PTE_PROTNONE if last.level == 1 else 0)):
+            raise ReaderError(f"nothing is mapped at {va:#x}")
+        inside = (PAGE_SIZE << 9 * (last.level - 1)) - 1
+        return last.pte & PTE_FRAME & ~inside | va & inside
+
+    def read_mapped(self, root: int, va: int, size: int) -> bytes:
+        """Returns `size` bytes at `va` of the address space of the table at `root`."""
+        data = b""
+        while len(data) < size:
+            at = va + len(data)
+            part = min(size - len(data), PAGE_SIZE - at % PAGE_SIZE)
+            data += self.memory.read(self.translate(root, at), part)
+        return data
+
+    def read_string(self, root: int, va: int, limit: int) -> bytes:
+        """Returns the C string at `va` of an address space, without its NUL, cut at `limit`."""
+        data = b""
+        while len(data) < limit:
+            at = va + len(data)
+            data += self.read_mapped(root, at, min(limit - len(data), PAGE_SIZE - at % PAGE_SIZE))
+            if b"\0" in data:
+                return data[:data.index(b"\0")]
+        return data
+
     def layout(self, name: str) -> Tuple[int, int]:
         """Returns (offset, size) of a field such as `task.pid`, or (0, stride) of a structure."""
         if name not in self._fields:
@@ -190,15 +271,23 @@ class Kernel:
         offset, size = self.layout(name)
         if size not in (1, 2, 4, 8):
             raise ReaderError(f"'{name}' of {size} bytes is not a number")
-        return int.from_bytes(self.read(address + offset, size), "little")
+        try:
+            return int.from_bytes(self.read(address + offset, size), "little")
+        except ReaderError as error:
+            raise ReaderError(f"no {name} at {address:#x}: {error}")
 
     def walk_list(self, head: int, link: str) -> Iterator[int]:
         """Yields the address of each structure on the list at `head`; `link` is its list field."""
         offset, _ = self.layout(link)
         node = self._next(head)
-        for _ in range(LIST_LIMIT):
+        seen: Set[int] = set()
+        while len(seen) < LIST_LIMIT:
             if node == head:
                 return
+            if node in seen:
+                raise ReaderError(f"the list of {link} at {head:#x} does not end: after "
+                                  f"{len(seen)} elements it leads back to {node - offset:#x}")
+            seen.add(node)
             yield node - offset
             node = self._next(node)
         raise ReaderError(f"the list of {link} at {head:#x} does not end")
@@ -217,9 +306,15 @@ class Kernel:
                     self.read_field(address, "task.state"), mm,
                     self.read_field(mm, "mm.root") if mm else None)
 
-    def tasks(self) -> List[Task]:
-        """Returns every task on the kernel's list."""
-        return [self.task(address) for address in self.walk_list(self.tasks_va, "task.link")]
+    def tasks(self, problems: Optional[List[str]] = None) -> List[Task]:
+        """Returns every task on the kernel's list.
+
+        `problems`: what cannot be read goes there, and the others are returned; None: raises.
+        """
+        found: List[Task] = []
+        for address in readable(self.walk_list(self.tasks_va, "task.link"), problems):
+            found += readable((self.task(one) for one in (address,)), problems)
+        return found
 
     def current(self, cpu: int = 0) -> Optional[Task]:
         """Returns the task that runs on a CPU, or None."""
@@ -230,30 +325,35 @@ class Kernel:
 
     def vmas(self, task: Task) -> List[Vma]:
         """Returns the regions of a task's address space, in the kernel's order."""
-        if not task.mm:
-            return []
-        head = task.mm + self.layout("mm.vmas")[0]
-        return [Vma(self.read_field(vma, "vma.start"), self.read_field(vma, "vma.end"),
-                    self.read_field(vma, "vma.flags"))
-                for vma in self.walk_list(head, "vma.link")]
+        return list(self.walk_vmas(task))
+
+    def walk_vmas(self, task: Task) -> Iterator[Vma]:
+        """Yields them one by one."""
+        if task.mm:
+            for vma in self.walk_list(task.mm + self.layout("mm.vmas")[0], "vma.link"):
+                yield Vma(self.read_field(vma, "vma.start"), self.read_field(vma, "vma.end"),
+                          self.read_field(vma, "vma.flags"), vma)
 
     def leaves(self, root: int, start: int = 0, end: int = LOW_HALF_END) -> Iterator[Leaf]:
         """Yields the entries that are not empty in [start, end) under the table at `root`.
 
         The default is the user's half; `root` is a physical address.
         """
-        budget = [TABLE_LIMIT, LEAF_LIMIT]
         yield from self._walk(root & PTE_FRAME, 4, 0, (start & VA_MASK, (end - 1) & VA_MASK),
-                              budget)
+                              [TABLE_LIMIT, LEAF_LIMIT], set())
 
     def _walk(self, table: int, level: int, base: int, span: Tuple[int, int],
-              budget: List[int]) -> Iterator[Leaf]:
+              budget: List[int], above: Set[int]) -> Iterator[Leaf]:
         """Yields the leaves of one table that begins at `base` and meet span = (first, last).
 
-        `budget`: tables and leaves still allowed, so that a table that leads back to itself ends.
+        `budget`: tables and leaves still allowed, so that a wild walk ends. `above`: the tables on
+        the way here, none of which can come again.
         """
         first, last = span
         shift = 12 + 9 * (level - 1)
+        if table in above:
+            raise ReaderError("the page tables do not end: they lead back to the table at "
+                              f"{table:#x}")
         entries = struct.unpack("<512Q", self.memory.read(table, PAGE_SIZE))
         budget[0] -= 1
         for index in range(max(first - base, 0) >> shift, min((last - base) >> shift, 511) + 1):
@@ -264,9 +364,10 @@ class Kernel:
                     budget[1] -= 1
                     yield Leaf(canonical(va), pte, level)
             elif pte & PTE_PRESENT:
-                yield from self._walk(pte & PTE_FRAME, level - 1, va, span, budget)
+                yield from self._walk(pte & PTE_FRAME, level - 1, va, span, budget,
+                                      above | {table})
             if min(budget) <= 0:
-                raise ReaderError("the page tables do not end: do they lead back to themselves?")
+                raise ReaderError("the page tables do not end")
 
     def pages_mapped(self, task: Task) -> int:
         """Returns how many pages a task's lower half maps, those without any right included."""

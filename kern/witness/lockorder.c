@@ -7,13 +7,9 @@
 #include "base/string.h"
 #include "kernel.h"
 
-enum { MAX_CLASSES = 64, MAX_HELD = 8 };
+enum { MAX_CLASSES = 64 };
 
-// What each CPU holds, in the order in which it was taken.
-static struct {
-    struct spinlock *locks[MAX_HELD];
-    unsigned count;
-} held[MAX_CPUS];
+struct held_locks held_locks[MAX_CPUS];
 
 // Bit B of later[A]: a lock of class B has been taken inside one of class A, or inside one inside
 // that, ...
@@ -47,8 +43,8 @@ void lock_order_check(struct spinlock *lock) {
     if (lock->class == 0) {
         lock->class = class_of(lock->name);
     }
-    for (unsigned i = 0; i < held[cpu].count; i++) {
-        const struct spinlock *other = held[cpu].locks[i];
+    for (unsigned i = 0; i < held_locks[cpu].count; i++) {
+        const struct spinlock *other = held_locks[cpu].locks[i];
         if (other == lock) {
             panic("the lock \"%s\" is taken by the CPU that holds it already", lock->name);
         }
@@ -66,19 +62,19 @@ void lock_order_check(struct spinlock *lock) {
 
 void lock_order_taken(struct spinlock *lock) {
     unsigned cpu = this_cpu()->id;
-    ASSERT(held[cpu].count < MAX_HELD);
-    held[cpu].locks[held[cpu].count++] = lock;
+    ASSERT(held_locks[cpu].count < HELD_LIMIT);
+    held_locks[cpu].locks[held_locks[cpu].count++] = lock;
 }
 
 void lock_order_released(struct spinlock *lock) {
     unsigned cpu = this_cpu()->id;
     unsigned at = 0;
-    while (held[cpu].locks[at] != lock) {
+    while (held_locks[cpu].locks[at] != lock) {
         at++;
-        ASSERT(at < held[cpu].count);
+        ASSERT(at < held_locks[cpu].count);
     }
-    held[cpu].count--;
-    for (; at < held[cpu].count; at++) {
-        held[cpu].locks[at] = held[cpu].locks[at + 1];
+    held_locks[cpu].count--;
+    for (; at < held_locks[cpu].count; at++) {
+        held_locks[cpu].locks[at] = held_locks[cpu].locks[at + 1];
     }
 }

@@ -6,10 +6,14 @@
 #include <stddef.h>
 
 #include "arch/machine.h"
+#include "fs/dir.h"
+#include "fs/files.h"
+#include "fs/fs.h"
 #include "kernel.h"
 #include "mm/frame.h"
 #include "mm/mm.h"
 #include "task/task.h"
+#include "witness/lockorder.h"
 #include "witness/root.h"
 #include "witness/trace.h"
 
@@ -26,7 +30,7 @@ struct root_field {
 #define FIELD(name, type, member) \
     { name, offsetof(type, member), sizeof(((type *)0)->member) }
 
-enum { FIELDS = 19 };
+enum { FIELDS = 71 };
 
 struct tine_root {
     char magic[8];
@@ -66,15 +70,67 @@ struct tine_root {
             FIELD("task.name", struct task, name),
             FIELD("task.state", struct task, state),
             FIELD("task.trapframe", struct task, trapframe),
+            FIELD("task.parent", struct task, parent),
+            FIELD("task.pgid", struct task, pgid),
+            FIELD("task.sid", struct task, sid),
+            FIELD("task.exited", struct task, exited),
+            FIELD("task.exit_code", struct task, exit_code),
+            FIELD("task.killed_by", struct task, killed_by),
+            FIELD("task.interruptible", struct task, interruptible),
+            FIELD("task.pending", struct task, signals.pending),
+            FIELD("task.blocked", struct task, signals.blocked),
+            FIELD("task.cpu", struct task, cpu),
+            FIELD("task.kstack_top", struct task, kstack_top),
+            FIELD("task.sp", struct task, context.sp),
+            FIELD("task.files", struct task, files),
+            FIELD("task.fs", struct task, fs),
+            STRUCTURE("trapframe", struct trapframe),
+            FIELD("mm.owners", struct mm, owners),
+            FIELD("mm.lock", struct mm, lock),
             FIELD("mm.root", struct mm, pt.root),
             FIELD("mm.vmas", struct mm, vmas),
+            FIELD("mm.brk", struct mm, brk),
             FIELD("vma.link", struct vma, link),
             FIELD("vma.start", struct vma, start),
             FIELD("vma.end", struct vma, end),
             FIELD("vma.flags", struct vma, flags),
+            FIELD("vma.inode", struct vma, inode),
+            FIELD("vma.offset", struct vma, offset),
+            FIELD("files.count", struct files, count),
+            FIELD("files.chunks", struct files, chunks),
+            FIELD("files.end", struct files, end),
+            {"files.chunk", 0, FDS_IN_CHUNK * sizeof(struct file *)}, // an array of its own
+            FIELD("file.count", struct file, count),
+            FIELD("file.inode", struct file, inode),
+            FIELD("file.readable", struct file, readable),
+            FIELD("file.writable", struct file, writable),
+            FIELD("file.flags", struct file, flags),
+            FIELD("file.offset", struct file, offset),
+            FIELD("fs.cwd", struct fs, cwd),
+            FIELD("inode.number", struct inode, number),
+            FIELD("inode.mode", struct inode, mode),
+            FIELD("inode.device", struct inode, device),
+            FIELD("inode.parent", struct inode, parent),
+            FIELD("inode.entries", struct inode, entries),
+            FIELD("inode.mutex", struct inode, mutex),
+            FIELD("inode.cache", struct inode, cache),
+            FIELD("entry.link", struct entry, link),
+            FIELD("entry.inode", struct entry, inode),
+            FIELD("entry.length", struct entry, length),
+            {"entry.name", offsetof(struct entry, name), 0}, // entry.length bytes
+            FIELD("mutex.holder", struct mutex, holder),
+            FIELD("mutex.waiters", struct mutex, waiters),
+            FIELD("mutex.name", struct mutex, lock.name),
+            FIELD("spinlock.name", struct spinlock, name),
+            FIELD("spinlock.holder", struct spinlock, holder),
             STRUCTURE("cpu", struct cpu),
             FIELD("cpu.current", struct cpu, task),
             FIELD("cpu.id", struct cpu, id),
+            FIELD("cpu.lock_depth", struct cpu, lock_depth),
+            FIELD("cpu.wanted_lock", struct cpu, wanted_lock),
+            STRUCTURE("held", struct held_locks),
+            FIELD("held.locks", struct held_locks, locks),
+            FIELD("held.count", struct held_locks, count),
         },
 };
 

@@ -91,6 +91,7 @@ syscall_entry:
     push rax                            ; ... with the call's number as error code
     push TRAP_SYSCALL
     PUSH_REGISTERS
+.stored:
     sti
     mov rdi, rsp
     xor ebp, ebp
@@ -107,6 +108,7 @@ return_to_user:
     mov rcx, [rsp + TF_RIP]
     shr rcx, 47
     jnz .by_iret
+.load:
     POP_REGISTERS
     mov rcx, [rsp + TF_RIP - TF_VECTOR]
     mov r11, [rsp + TF_RFLAGS - TF_VECTOR]
@@ -129,6 +131,7 @@ stack_switch:
 ; Exceptions and interrupts. The stack holds vector and error above what the processor stored.
 trap_entry:
     PUSH_REGISTERS
+.stored:
     cld
     clac
     test byte [rsp + TF_CS], 3
@@ -143,6 +146,7 @@ trap_entry:
     mov rdi, rsp
     call trap_dispatch
     cli
+.load:
     POP_REGISTERS
     add rsp, 16
     iretq
@@ -161,12 +165,18 @@ emergency_entry:
     add rsp, 16
     sub rax, CPU_GDT
     wrgsbase rax
+.stored:
     mov rdi, rsp
     call trap_dispatch
     wrgsbase rbx
+.load:
     POP_REGISTERS
     add rsp, 16
     iretq
+
+TRAPFRAME_UNWIND syscall_entry.stored, return_to_user.load
+TRAPFRAME_UNWIND trap_entry.stored, trap_entry.load
+TRAPFRAME_UNWIND emergency_entry.stored, emergency_entry.load
 
 ; One stub for each vector: stores what makes every trapframe alike, then joins the common path.
 %assign vector 0

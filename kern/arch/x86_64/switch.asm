@@ -1,6 +1,8 @@
 ; SPDX-License-Identifier: MIT
 ; From one task to another, inside the kernel.
 
+%include "entry.inc"
+
 global context_switch
 global task_first_return
 extern task_begin
@@ -32,3 +34,5 @@ context_switch:
 task_first_return:
     call task_begin
     jmp return_to_user
+.end:
+TRAPFRAME_UNWIND task_first_return, task_first_return.end
