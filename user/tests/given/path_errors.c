@@ -248,7 +248,8 @@ static void wrong_place(void) {
 }
 
 int main(void) {
-    words[0] = "x";
+    static char word[] = "x";
+    words[0] = word;
     mkdir("path_errors", 0777);
     chdir("path_errors");
     mkdir("empty", 0777);

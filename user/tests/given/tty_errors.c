@@ -32,7 +32,8 @@ static int write_one(void) {
 }
 
 static int write_parts(void) {
-    return (int)writev(1, &(struct iovec){"-", 1}, 1);
+    char dash = '-';
+    return (int)writev(1, &(struct iovec){&dash, 1}, 1);
 }
 
 // In a group whose parent is gone: nobody could let it go on, so it is not stopped.
