@@ -57,7 +57,7 @@ class Trapframe:
 @dataclass(frozen=True)
 class OpenFile:
     """A descriptor of a task. `count`: how many descriptors, and calls under way, share the open
-    file; `name` as words."""
+    file; `name` as words; `closes`: whether it closes on exec."""
 
     fd: int
     address: int
@@ -68,6 +68,7 @@ class OpenFile:
     readable: bool
     writable: bool
     name: str
+    closes: bool
 
 
 @dataclass(frozen=True)
@@ -160,6 +161,8 @@ def open_files(kernel: Kernel, task: Task, names: Dict[int, str]) -> Iterator[Op
     end = kernel.read_field(files, "files.end")
     if not 0 <= end <= size // 8 * in_chunk:
         raise ReaderError(f"the table of files at {files:#x} claims {end} descriptors")
+    where, flag_bytes = kernel.layout("files.close_on_exec")
+    flags = int.from_bytes(kernel.read(files + where, flag_bytes), "little")
     for number in range(-(-end // in_chunk)):
         chunk = int.from_bytes(kernel.read(files + offset + 8 * number, 8), "little")
         if not chunk:
@@ -167,17 +170,19 @@ def open_files(kernel: Kernel, task: Task, names: Dict[int, str]) -> Iterator[Op
         for index, file in enumerate(struct.unpack(f"<{in_chunk}Q",
                                                    kernel.read(chunk, 8 * in_chunk))):
             if file:
-                yield _open_file(kernel, number * in_chunk + index, file, names)
+                fd = number * in_chunk + index
+                yield _open_file(kernel, fd, file, names, bool(flags >> fd & 1))
 
 
-def _open_file(kernel: Kernel, fd: int, file: int, names: Dict[int, str]) -> OpenFile:
+def _open_file(kernel: Kernel, fd: int, file: int, names: Dict[int, str],
+               closes: bool) -> OpenFile:
     inode = kernel.read_field(file, "file.inode")
     return OpenFile(fd, file, inode, kernel.read_field(file, "file.flags"),
                     kernel.read_field(file, "file.offset"), kernel.read_field(file, "file.count"),
                     bool(kernel.read_field(file, "file.readable")),
                     bool(kernel.read_field(file, "file.writable")),
                     inode_name(kernel, inode, names) if inode else
-                    "set aside for an open under way")
+                    "set aside for an open under way", closes)
 
 
 # Locks

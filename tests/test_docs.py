@@ -340,6 +340,7 @@ def test_family(working_copy: Path) -> None:
     flags = [bin(int(value, 16)).count("1")
              for value in re.findall(r"^\$\d = (0x\w+)$", result.stdout, re.MULTILINE)]
     assert flags == [3, 6], result.stdout + result.stderr
+    assert result.stdout.count("closes on exec)\n") == 6, result.stdout
 
     prompt = Prompt("make", words(run), cwd=str(working_copy), timeout=BOOT_PATIENCE_S)
     answers = (r"^HOME=/\n(.*\n)*PATH=/bin", "^x=1$", "^hello$",

@@ -176,8 +176,8 @@ def _doing(kernel: Kernel, task: Task) -> Iterator[str]:
 def fds(words: List[str]) -> Iterator[str]:
     """Lists the descriptors of a task: fds [PID]
 
-    For each: what it is, what it was opened for, the offset, and how many descriptors share that
-    open file, of this task and of others. Without PID: the current task.
+    For each: what it is, what it was opened for, whether it closes on exec, the offset, and how
+    many descriptors share that open file, of this task and of others. Without PID: the current task.
 
     Example: fds 1"""
     kernel = machine.kernel()
@@ -190,6 +190,7 @@ def fds(words: List[str]) -> Iterator[str]:
         mode = ACCESS_MODES[one.readable + 2 * one.writable - 1] if one.readable or one.writable \
             else "no access"
         flags = [name for bit, name in FLAGS if one.flags & bit]
+        flags += ["closes on exec"] if one.closes else []
         yield (f"  {one.fd:3} {one.count:6} {one.offset:10} {one.name} "
                f"({', '.join([mode, *flags])})")
     yield from problems

@@ -99,6 +99,7 @@ struct tine_root {
             FIELD("files.count", struct files, count),
             FIELD("files.chunks", struct files, chunks),
             FIELD("files.end", struct files, end),
+            FIELD("files.close_on_exec", struct files, close_on_exec),
             {"files.chunk", 0, FDS_IN_CHUNK * sizeof(struct file *)}, // an array of its own
             FIELD("file.count", struct file, count),
             FIELD("file.inode", struct file, inode),
