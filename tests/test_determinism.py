@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: MIT
+"""The same kernel, the same bytes: on the console and in the trace, however busy the host is."""
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import subprocess
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Dict, Iterator, List
+
+import pytest
+
+from grade import runner
+from grade.build import build
+from grade.runner import Limits
+from kernels import ROOT
+
+# Files, several processors, the kernel's own writes, stops for the reader outside, programs.
+SOME = {1: ["files", "smp"], 2: ["kernel", "outside"], 4: ["race", "path_order"]}
+MANY_TIMES = int(os.environ.get("TIMES", "50"))
+
+
+@contextlib.contextmanager
+def every_core_loaded() -> Iterator[None]:
+    """A context in which as many processes as there are processors count as fast as they can."""
+    loop = [sys.executable, "-c", "while True: pass"]
+    busy = [subprocess.Popen(loop) for _ in os.sched_getaffinity(0)]
+    try:
+        yield
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
+
+
+def digests(folder: Path) -> Dict[str, str]:
+    """The file names in a folder, and what their contents hash to."""
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in sorted(folder.iterdir())}
+
+
+def boot(lab: int, tests: List[str], limits: Limits) -> Dict[str, str]:
+    """Grades tests of a lab, no name meaning all; none may fail. What their consoles and traces hash
+    to."""
+    built = build(ROOT, lab, str(lab))
+    specs = [replace(spec, seed=0 if tests == [] else min(spec.seeds, 3))
+             for spec in runner.load_specs(ROOT, lab) if spec.name in tests or not tests]
+    scores = [score for _, score in
+              runner.boot_all([(built, spec, "command") for spec in specs], limits)]
+    assert [f"{score.name}: {score.failure}" for score in scores if score.failure] == []
+    assert limits.dump and len(scores) == len(specs) >= len(tests)
+    return digests(limits.dump)
+
+
+def test_a_second_run_gives_the_same_bytes(tmp_path: Path) -> None:
+    for lab, tests in SOME.items():
+        first = boot(lab, tests, Limits(jobs=1, dump=tmp_path / f"{lab}-idle"))
+        assert len(first) == 2 * len(tests)
+        with every_core_loaded():
+            assert boot(lab, tests, Limits(jobs=4, dump=tmp_path / f"{lab}-loaded")) == first
+
+
+@pytest.mark.full
+def test_full_marks_many_times_with_every_core_loaded(tmp_path: Path) -> None:
+    """TIMES in the environment: how often, in place of 50."""
+    with every_core_loaded():
+        for lab in runner.labs(ROOT):
+            first: Dict[str, str] = {}
+            for time in range(MANY_TIMES):
+                folder = tmp_path / f"{lab}-{time}"
+                found = boot(lab, [], Limits(dump=folder))
+                first = first or found
+                assert found == first, f"lab {lab}, run {time}"
+                for path in folder.iterdir():
+                    path.unlink()
