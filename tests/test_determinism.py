@@ -43,8 +43,7 @@ def digests(folder: Path) -> Dict[str, str]:
 
 
 def boot(lab: int, tests: List[str], limits: Limits) -> Dict[str, str]:
-    """Grades tests of a lab, no name meaning all; none may fail. What their consoles and traces hash
-    to."""
+    """Grades tests of a lab, no name meaning all; none may fail. Returns the digests."""
     built = build(ROOT, lab, str(lab))
     specs = [replace(spec, seed=0 if tests == [] else min(spec.seeds, 3))
              for spec in runner.load_specs(ROOT, lab) if spec.name in tests or not tests]

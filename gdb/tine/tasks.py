@@ -177,7 +177,8 @@ def fds(words: List[str]) -> Iterator[str]:
     """Lists the descriptors of a task: fds [PID]
 
     For each: what it is, what it was opened for, whether it closes on exec, the offset, and how
-    many descriptors share that open file, of this task and of others. Without PID: the current task.
+    many descriptors share that open file, of this task and of others. Without PID: the current
+    task.
 
     Example: fds 1"""
     kernel = machine.kernel()
