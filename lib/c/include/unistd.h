@@ -83,10 +83,11 @@ int fexecve(int fd, char *const argv[], char *const envp[]);
 // order; an empty one is the working directory; without $PATH these are /bin and /usr/bin. A
 // directory of PATH_MAX bytes or more is left out; one that is too long only with the name may be.
 // The search goes on if execve says ENOENT, ENOTDIR or EACCES; any other error is the answer at
-// once. At the end: EACCES if any execve has said so; otherwise what the last one said.
+// once. At the end: EACCES if any execve has said so; otherwise what the last one said, or ENOENT
+// if nothing was tried.
 //
 // What execve does not know how to execute (ENOEXEC) is a script for the shell: /bin/sh, whose
-// arguments are argv[0], the path, and what follows argv[0].
+// arguments are argv[0] (any word, if there is none), the path, and what follows argv[0].
 //
 // A name is neither empty (ENOENT) nor longer than NAME_MAX (ENAMETOOLONG).
 int execvp(const char *file, char *const argv[]);

@@ -2,7 +2,7 @@
 // Calls with 0 to 20 arguments that are listed one by one: w[0] to w[19].
 #pragma once
 
-enum { MOST = 20 };
+enum { MOST = 20, MANY = 300 };
 
 #define LIST_0
 #define LIST_1 , w[0]
@@ -25,6 +25,10 @@ enum { MOST = 20 };
 #define LIST_18 LIST_17, w[17]
 #define LIST_19 LIST_18, w[18]
 #define LIST_20 LIST_19, w[19]
+
+// MANY of them: the same again and again.
+#define LIST_100 LIST_20 LIST_20 LIST_20 LIST_20 LIST_20
+#define LIST_MANY LIST_100 LIST_100 LIST_100
 
 // Calls `function`(`first`, so many words, the rest).
 #define WITH(n, function, first, ...) \
