@@ -250,7 +250,7 @@ class Guide:
     def differ(self, error: Difference) -> None:
         """Says where this kernel differs from what the tour tells."""
         self.over = True
-        text = f"Here is the first difference: {error}."
+        text = f"Here is the first difference: {str(error).rstrip('.')}."
         for line in textwrap.wrap(text, WIDTH - 4, initial_indent="!!  ", subsequent_indent="    ",
                                   break_on_hyphens=False, break_long_words=False):
             _write(line)

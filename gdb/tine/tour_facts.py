@@ -146,6 +146,11 @@ def fact_entry_at(va: int, level: int, pid: int) -> Fact:
     raise ReaderError(f"the walk to {va:#x} does not come to level {level}")
 
 
+def fact_direct_map() -> Fact:
+    """Where the kernel sees physical memory."""
+    return Hex(machine.kernel().direct_map)
+
+
 def fact_physical(va: int, pid: int) -> Fact:
     """The physical address behind an address of a task."""
     return Hex(machine.kernel().translate(_task(pid).root or 0, va))
@@ -154,6 +159,18 @@ def fact_physical(va: int, pid: int) -> Fact:
 def fact_user(name: str, pid: int = 0) -> Fact:
     """A register of a task, as it left user mode last. 0: the current task."""
     return Hex(_user_frame(_task(pid) if pid else _current())[name])
+
+
+def fact_rip_of(pid: int) -> Fact:
+    """Where a task's program goes on."""
+    return fact_user("rip", pid)
+
+
+def fact_parent(pid: int) -> Fact:
+    """The pid of a task's parent."""
+    kernel = machine.kernel()
+    parent = kernel.read_field(_task(pid).address, "task.parent")
+    return kernel.read_field(parent, "task.pid") if parent else 0
 
 
 def fact_argument(number: int) -> Fact:
@@ -256,6 +273,16 @@ def is_task(pid: int) -> bool:
 def is_no_task(pid: int) -> bool:
     """There is not, or not yet."""
     return not is_task(pid)
+
+
+def is_flagged(fd: int, pid: int) -> bool:
+    """An open descriptor of a task closes on exec."""
+    return fd in _flagged(pid)
+
+
+def is_unflagged(fd: int, pid: int) -> bool:
+    """An open descriptor of a task stays."""
+    return fd not in _flagged(pid)
 
 
 def is_user_mode() -> bool:
