@@ -16,12 +16,14 @@ from grade import boot
 from grade.build import CompileError, build
 from grade.errors import SetupError
 from grade.machine import Config
+from grade.words import EXIT_FULL, EXIT_HARNESS, EXIT_LOST
 
 FOLDER = Path("gdb/tours")
 SCRIPT = "gdb/tour.py"
 HEADER = ("title", "lab", "minutes", "boot", "handout")
 WORDS = ("stop", "let", "look", "expect", "missed")
 MEMORY_MIB = 64
+DONE, FAILED = 98, 99   # GDB's exit status at a tour's end; another one: it never came so far
 AGAIN = 100             # + N is GDB's exit status when the tour shall begin anew, and go to step N
 
 Item = Tuple[str, str]  # one of WORDS or `say`, and the text behind it
@@ -142,7 +144,7 @@ def run(root: Path, tour: Tour, lab: Optional[int], solved: Optional[str],
             solutions/; default: all. overlay: a folder laid over the sources. batch: do not wait.
 
     Returns:
-        0 at the tour's end; 1 if something was not as it says.
+        The command's exit status; a reader may leave whenever he likes.
     """
     number = tour.lab if lab is None else lab
     if number < tour.lab:
@@ -160,4 +162,6 @@ def run(root: Path, tour: Tour, lab: Optional[int], solved: Optional[str],
         os.environ.update(TINE_GDB_ARGS=arguments, TINE_TOUR=tour.name,
                           TINE_TOUR_STEP=str(status - AGAIN), TINE_TOUR_BATCH=str(int(batch)))
         status = boot.debug(boot.Options(config, root))
-    return status
+    if not batch or status == DONE:
+        return EXIT_FULL
+    return EXIT_LOST if status == FAILED else EXIT_HARNESS

@@ -20,17 +20,18 @@ from tine.command import WIDTH, UsageError, fold
 from tine.tour_facts import CONDITIONS, FACTS, Fact, Hex
 
 from grade.errors import GradeError
-from grade.tours import AGAIN, Step, Tour, load
+from grade.tours import AGAIN, DONE, FAILED, Step, Tour, load
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT_WIDTH = 90
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 STOP = re.compile(r"(?P<place>\S+)(?: from (?P<function>\w+))?(?: of (?P<pid>\S+))?"
                   r"(?: if (?P<condition>.+))?")
-HELP = """Enter goes on to the next stop, `tour` shows this one again, `quit` leaves. Every command
-of GDB works meanwhile, also those that let the machine run: it arrives at the next stop all
-the same, or, if it has gone past it, `tour again` boots it anew and comes back here. Names
-such as {name} are known to GDB. `help tine` lists Tine's commands."""
+HELP = """Enter goes on to the next stop, `tour` shows this one again, `quit` leaves. Meanwhile every
+command of GDB works, also those that let the machine run: it arrives at the next stop all the same,
+or, if it cannot any more, `tour again` boots it anew and comes back here. Pids and addresses that
+the text speaks of have names in GDB, such as $child: `show convenience` lists them. `help tine`
+lists Tine's commands."""
 
 
 class Difference(GradeError):
@@ -45,6 +46,21 @@ def _say(text: str) -> None:
     for line in textwrap.wrap(text, TEXT_WIDTH, break_on_hyphens=False, break_long_words=False):
         _write(line)
     _write()
+
+
+class NoTick(gdb.Breakpoint):
+    """Keeps the timer from taking the processor away: a stop in GDB takes time, and what runs next
+    would depend on it. The function that looks whether others want to run returns at once."""
+
+    def __init__(self) -> None:
+        super().__init__("*sched_tick", internal=True)
+        self.silent = True
+
+    def stop(self) -> bool:
+        """Called by GDB at the function's first instruction. Returns that it shall go on."""
+        gdb.execute("set $rip = *(long *)$rsp", to_string=True)
+        gdb.execute("set $rsp = $rsp + 8", to_string=True)
+        return False
 
 
 class Guide:
@@ -148,7 +164,9 @@ class Guide:
 
     def go(self) -> None:
         """Lets the machine run to the next stop, and shows it. Raises Difference."""
-        if not self.arrived and machine.running():
+        if not machine.running():
+            self.wandered = True
+        elif not self.arrived:
             self.ours = True
             try:
                 shown = gdb.execute("continue", to_string=True)
@@ -197,7 +215,7 @@ class Guide:
         for text in self.tour.intro:
             _say(text)
         if not self.batch:
-            _say(HELP.replace("{name}", "$page") if not self.names else HELP)
+            _say(HELP)
 
     def show(self, silent: bool = False, again: bool = False) -> None:
         """Tells the current step; `silent`: only does what is needed for later ones.
@@ -292,7 +310,7 @@ class Guide:
         elif words == ["tour", "again"]:
             gdb.execute(f"quit {AGAIN + max(self.at, 1)}")
         elif words[0] == "tour":
-            _say(HELP.replace("{name}", "$page"))
+            _say(HELP)
         else:
             try:
                 gdb.execute(line, from_tty=True)
@@ -313,7 +331,8 @@ class Guide:
                 _write()
 
     def run(self) -> None:
-        """Goes through the tour, and ends GDB: with 0, or 1 after a difference."""
+        """Goes through the tour, and ends GDB, with DONE, or FAILED after a difference."""
+        NoTick()
         if self.first <= 1:
             self.introduce()
         self._try(lambda: self._arm(self.tour.steps[0]))
@@ -323,7 +342,7 @@ class Guide:
         if not self.batch:
             for line in self.lines():
                 self.command(line)
-        gdb.execute(f"quit {int(failed)}" if self.batch else "quit")
+        gdb.execute(f"quit {FAILED if failed else DONE}")
 
 
 def _read(prompt: str) -> str:
@@ -344,7 +363,7 @@ def begin() -> None:
         Guide(tour, int(os.environ.get("TINE_TOUR_STEP", "1")), batch).run()
     except (GradeError, UsageError) as error:
         _write(f"tine: {error}")
-        gdb.execute("quit 3")
+        gdb.execute(f"quit {FAILED}")
 
 
 __all__: List[str] = ["Guide", "begin"]
