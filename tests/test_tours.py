@@ -29,6 +29,7 @@ WIDTH = 100
 PATIENCE_S = 120
 HIGHEST = "4"       # one kernel for all tours
 MARK = "TINE_TEST_TOUR"
+PAGE = ROOT / "handouts/tours.md"
 
 
 def walk(name: str, *options: str) -> Tuple[int, str]:
@@ -94,7 +95,7 @@ class Truth:
 
     def said(self, pattern: str) -> List[str]:
         """What the first line of the console that matches has in its groups."""
-        found = next(filter(None, (re.search(pattern, line) for line in self.run.console.program)))
+        found = next(filter(None, (re.search(pattern, line) for line in self.run.console.user)))
         return list(found.groups())
 
 
@@ -156,11 +157,11 @@ def kernel_write(truth: Truth) -> List[str]:
               if buffer <= number(event, "addr") < buffer + 100]
     assert [number(event, "addr") for event in faults] == [buffer, second]
     assert all(number(event, "code") == 3 for event in faults)      # a write, by the kernel
-    new = frame_in(truth.one("pte-set", -1, pid=2, va=second - 4096, old="*") if False else
-                   next(event for event in truth.all("pte-set", pid=2, va=second - 4096)
-                        if event.field("new") and event.args["new"].text.endswith("rw-u")), "new")
-    old = (truth.tables(faults[0])[number(truth.one("pte-set", pid=1, va=buffer & ~4095), "mm"),
-                                   buffer & ~4095] & PTE_FRAME) >> 12
+    first = truth.one("pte-set", pid=1, va=second - 4096)   # by the parent, who has filled it
+    old = frame_in(first, "new")
+    new, = [frame_in(event, "new") for event in truth.all("pte-set", pid=2, va=second - 4096)
+            if event.args["old"].text == f"{old:#x}:r--u"][:1]
+    assert truth.claims(old, faults[0]) == 2
     return [f"buf={buffer:#x}, count=100", f"The buffer begins at {buffer:#x}, 50 bytes",
             f"write at {buffer:#x} by pid 2 (kernel), by the kernel in a user copy",
             "kernel mode, by exception 14 (PF), error code 0x3",
@@ -199,7 +200,7 @@ def page_walk(truth: Truth) -> List[str]:
 
 
 def fork(truth: Truth) -> List[str]:
-    child = number(truth.one("task-new"), "child")
+    child = number(truth.one("task-new", pid=1), "child")
     returns = {event.pid: number(event, "ret") for event in truth.all("sys-exit", nr="fork")}
     assert returns[1] == child
     assert number(truth.one("mark", pid=child, id=1), "value") == 0
@@ -208,14 +209,14 @@ def fork(truth: Truth) -> List[str]:
     pc, stack = number(begun, "pc"), number(begun, "sp")
     return [f"it will go on at {pc:#x}, with the stack at {stack:#x}",
             f"The new task has a pid, {child},", f"rip $5 = {pc:#x}", f"rsp $6 = {stack:#x}",
-            f"it is {child}" if False else f"print (long)$rax $8 = {child}",
+            f"print (long)$rax $8 = {child}",
             f"The first return: pid 1, user mode, {pc:#x}. rax is {child}.",
             f"The second return: pid {child}, the same instruction, the same stack pointer. rax is 0",
             f"pid {child} (returns), struct task", "family: child of pid 1 (returns)"]
 
 
 def context_switch(truth: Truth) -> List[str]:
-    child = number(truth.one("task-new"), "child")
+    child = number(truth.one("task-new", pid=1), "child")
     read = truth.one("sys-exit", nr="read", pid=1)
     enters = truth.one("sys-enter", nr="read", pid=1)
     write = truth.one("sys-enter", nr="write", pid=child)
@@ -237,7 +238,7 @@ def exec_(truth: Truth) -> List[str]:
     childs = {number(one, "mm") for one in truth.before(event) if one.name == "pte-set"}
     assert new in childs and old in childs
     written = truth.one("sys-enter", nr="write", pid=event.pid)
-    assert "another program, in the same process" in truth.run.console.program
+    assert "another program, in the same process" in truth.run.console.user
     return [f"The new program will begin at {entry:#x}", f"to the table at {new:#x}",
             f"rip {entry:016x} rsp {stack:016x}", f"it begins at {entry:#x}, with the stack at "
             f"{stack:#x} and zeros", f"x/gx $rsp {stack:#x}: 0x0000000000000002",
@@ -248,9 +249,9 @@ def exec_(truth: Truth) -> List[str]:
 def close_on_exec(truth: Truth) -> List[str]:
     first, second = truth.all("exec")
     given = [int(*re.findall(r"has (\d+) descriptors", line))
-             for line in truth.run.console.program if "has" in line and "descriptors" in line]
+             for line in truth.run.console.user if "has" in line and "descriptors" in line]
     assert given == [3, 0]
-    assert truth.run.console.program.count("  a stranger reads: the password") == 1
+    assert truth.run.console.user.count("  a stranger reads: the password") == 1
     # three standard streams, and the one that it was given
     return [f"Pid {first.pid} is about", f"{4 + given[0]} are left. Among them is /secret",
             f"Pid {second.pid} does the same", f"on purpose: {4 + given[1]} descriptors"]
@@ -258,9 +259,18 @@ def close_on_exec(truth: Truth) -> List[str]:
 
 Teller = Callable[[Truth], List[str]]
 EXPECTED: Dict[str, Teller] = {
-    "cow-fault": cow_fault, "sole-owner": sole_owner, "kernel-write": kernel_write,
     "syscall": syscall, "page-walk": page_walk, "fork": fork, "context-switch": context_switch,
+    "cow-fault": cow_fault, "sole-owner": sole_owner, "kernel-write": kernel_write,
     "exec": exec_, "close-on-exec": close_on_exec}
+
+
+def shown_in_handout(first: str, output: str) -> None:
+    """Checks that what the handout shows, in the block that begins so, is shown; but the prompt."""
+    block = re.search(rf"^```text\n({re.escape(first)}.*?)^```$", PAGE.read_text(encoding="utf-8"),
+                      re.MULTILINE | re.DOTALL)
+    assert block
+    for line in block[1].splitlines():
+        assert line in output.splitlines() or re.fullmatch(r"tour \d/\d>", line), line
 
 
 @pytest.mark.parametrize("name", EXPECTED)
@@ -279,6 +289,8 @@ def test_tour(name: str) -> None:
     image = kernel(f"LAB={HIGHEST}", f"SOLVED={HIGHEST}")
     for text in EXPECTED[name](Truth(boot(tour.boot, image))):
         assert flat(text) in told, f"not told: {text}\n{output}"
+    if name == "cow-fault":
+        shown_in_handout("---- 3 of 9", output)
 
 
 def test_every_tour_is_tested() -> None:
@@ -291,7 +303,10 @@ def test_every_tour_is_tested() -> None:
         page, _, anchor = tour.handout.partition("#")
         text = (ROOT / page).read_text(encoding="utf-8")
         assert not anchor or f'<a id="{anchor}"></a>' in text, tour.handout
-        assert f"TOUR={tour.name}`" in text or f"TOUR={tour.name}\n" in text, tour.handout
+        assert f"`make tour TOUR={tour.name}`" in text, tour.handout
+    assert [(name, int(lab)) for name, lab in re.findall(
+        r"^\| `(\S+)` \| (\d) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE)] == [
+            (name, tours.load(ROOT, name).lab) for name in EXPECTED]
 
 
 # Where a kernel differs. The first sentence that does not hold ends the tour.
@@ -316,12 +331,14 @@ def test_difference(mutant: str) -> None:
     pattern = r"Here is the first difference: .*" + ".*".join(map(re.escape, sentence.split("*")))
     assert re.match(pattern, difference), output
     assert f"{tours.load(ROOT, name).handout} says what is expected." in difference
+    if file == "parent-writable":
+        shown_in_handout("!!", output)
 
 
 def test_not_written_yet() -> None:
     """A function that is still the skeleton is the first difference, in the kernel's words."""
-    kernel("LAB=2", "SOLVED=1")
-    result = make("tour", "TOUR=cow-fault", "LAB=2", "SOLVED=1", "BATCH=1")
+    kernel(f"LAB={HIGHEST}", "SOLVED=1")
+    result = make("tour", "TOUR=cow-fault", f"LAB={HIGHEST}", "SOLVED=1", "BATCH=1")
     assert result.returncode == 2, result.stdout
     said = flat(result.stdout)
     assert "the first difference: no child has come so far" in said, result.stdout
