@@ -12,7 +12,7 @@ import re
 import sys
 import textwrap
 from pathlib import Path
-from typing import Dict, Iterator, List, Optional
+from typing import Dict, Iterator, Optional
 
 import gdb
 from tine import machine, programs, why
@@ -24,14 +24,15 @@ from grade.tours import AGAIN, DONE, FAILED, Step, Tour, load
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 TEXT_WIDTH = 90
+TICKS_LIMIT = 300       # three seconds of the machine's time; a tour takes a tenth of one
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 STOP = re.compile(r"(?P<place>\S+)(?: from (?P<function>\w+))?(?: of (?P<pid>\S+))?"
                   r"(?: if (?P<condition>.+))?")
 HELP = """Enter goes on to the next stop, `tour` shows this one again, `quit` leaves. Meanwhile every
-command of GDB works, also those that let the machine run: it arrives at the next stop all the same,
-or, if it cannot any more, `tour again` boots it anew and comes back here. Pids and addresses that
-the text speaks of have names in GDB, such as $child: `show convenience` lists them. `help tine`
-lists Tine's commands."""
+command of GDB works, also those that let the machine run: it arrives at the next stop all the
+same, or, if it cannot any more, `tour again` boots it anew and comes back here. Pids and addresses
+that the text speaks of have names in GDB, such as $child: `show convenience` lists them.
+`help tine` lists Tine's commands."""
 
 
 class Difference(GradeError):
@@ -50,17 +51,25 @@ def _say(text: str) -> None:
 
 class NoTick(gdb.Breakpoint):
     """Keeps the timer from taking the processor away: a stop in GDB takes time, and what runs next
-    would depend on it. The function that looks whether others want to run returns at once."""
+    would depend on it. The function that looks whether others want to run returns at once. It is
+    also the clock by which a tour gives up: when all wait for each other, nothing else happens."""
 
     def __init__(self) -> None:
         super().__init__("*sched_tick", internal=True)
         self.silent = True
+        self.ticks = 0
 
     def stop(self) -> bool:
-        """Called by GDB at the function's first instruction. Returns that it shall go on."""
+        """Called by GDB at the function's first instruction. Returns whether to stop there."""
         gdb.execute("set $rip = *(long *)$rsp", to_string=True)
         gdb.execute("set $rsp = $rsp + 8", to_string=True)
-        return False
+        self.ticks += 1
+        return self.stuck
+
+    @property
+    def stuck(self) -> bool:
+        """Whether so much time has gone by that nothing will happen any more."""
+        return self.ticks >= TICKS_LIMIT
 
 
 class Guide:
@@ -75,6 +84,7 @@ class Guide:
         self.ours = False               # it is the tour that lets the machine run
         self.wandered = False           # somebody else has, since the last stop of the tour
         self.over = False
+        self.tick = NoTick()
         gdb.events.stop.connect(self._stopped)
         gdb.events.cont.connect(self._continued)
 
@@ -167,14 +177,14 @@ class Guide:
         if not machine.running():
             self.wandered = True
         elif not self.arrived:
-            self.ours = True
+            self.ours, self.tick.ticks = True, 0
             try:
                 shown = gdb.execute("continue", to_string=True)
             except gdb.error as error:
                 shown = f"{error}\n"
             finally:
                 self.ours = False
-            if not self.arrived and machine.running() and not self._ends():
+            if not (self.arrived or self._ended() or self.tick.stuck):
                 gdb.write(f"{shown}The next stop of the tour is still ahead; Enter goes on.\n")
                 return
         if self.arrived:
@@ -183,9 +193,9 @@ class Guide:
             self._past()
 
     @staticmethod
-    def _ends() -> bool:
-        """Whether the kernel has come to a bad end."""
-        return bool(list(why.ending(why.read_console())))
+    def _ended() -> bool:
+        """Whether the machine has ended, or the kernel is about to end it for a mistake."""
+        return not machine.running() or bool(list(why.ending(why.read_console())))
 
     def _past(self) -> None:
         """The next stop has not been reached, and will not be."""
@@ -272,8 +282,10 @@ class Guide:
         for line in textwrap.wrap(text, WIDTH - 4, initial_indent="!!  ", subsequent_indent="    ",
                                   break_on_hyphens=False, break_long_words=False):
             _write(line)
-        if not machine.running() or self._ends():
+        if self._ended():
             self._look("why")
+        elif self.tick.stuck:
+            self._look("ps")
         _say(f"The tour ends here. {self.tour.handout} says what is expected.")
 
     # Waiting
@@ -332,7 +344,6 @@ class Guide:
 
     def run(self) -> None:
         """Goes through the tour, and ends GDB, with DONE, or FAILED after a difference."""
-        NoTick()
         if self.first <= 1:
             self.introduce()
         self._try(lambda: self._arm(self.tour.steps[0]))
@@ -364,6 +375,3 @@ def begin() -> None:
     except (GradeError, UsageError) as error:
         _write(f"tine: {error}")
         gdb.execute(f"quit {FAILED}")
-
-
-__all__: List[str] = ["Guide", "begin"]

@@ -19,6 +19,8 @@ from grade.reader import PAGE_SIZE, ReaderError, Step, Task
 
 BITS_IN_WORD = 64
 FD_WORDS = 16
+GENERAL_REGISTERS = ("rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11", "r12",
+                     "r13", "r14", "r15")
 
 
 class Hex(int):
@@ -293,6 +295,12 @@ def is_user_mode() -> bool:
 def is_kernel_mode() -> bool:
     """The processor is in the kernel."""
     return not machine.in_user_mode()
+
+
+def is_clean_registers() -> bool:
+    """The current task's registers in user mode are those of a program that has not begun."""
+    frame = _user_frame(_current())
+    return not any(frame[name] for name in GENERAL_REGISTERS)
 
 
 def is_same(first: Fact, second: Fact) -> bool:
