@@ -332,8 +332,8 @@ MORE = {
     "lab2/child-writable": ("cow-fault", 2, "your child's entry is writable here"),
     "lab2/not-counted": ("cow-fault", 2, "two entries map frame 0x*, but its count is 1"),
     "lab2/copy-read-only": ("cow-fault", 7, "the child's entry still forbids the write"),
-    "lab2/claim-kept": ("sole-owner", 3, "the child has left frame 0x*, but its count is 2: it must "
-                        "give up its claim"),
+    "lab2/claim-kept": ("sole-owner", 3, "the child has left frame 0x*, but its count is 2: it "
+                        "must give up its claim"),
     "lab2/owner-copies": ("sole-owner", 6, "the sole owner got frame 0x* for 0x*: right, but a "
                           "copy that nobody needed"),
     "lab2/given-write-protection-off": ("kernel-write", 1, "the kernel wrote to the buffer and did "

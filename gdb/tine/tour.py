@@ -28,11 +28,11 @@ TICKS_LIMIT = 300       # three seconds of the machine's time; a tour takes a te
 PLACEHOLDER = re.compile(r"\{([^{}]+)\}")
 STOP = re.compile(r"(?P<place>\S+)(?: from (?P<function>\w+))?(?: of (?P<pid>\S+))?"
                   r"(?: if (?P<condition>.+))?")
-HELP = """Enter goes on to the next stop, `tour` shows this one again, `quit` leaves. Meanwhile every
-command of GDB works, also those that let the machine run: it arrives at the next stop all the
-same, or, if it cannot any more, `tour again` boots it anew and comes back here. Pids and addresses
-that the text speaks of have names in GDB, such as $child: `show convenience` lists them.
-`help tine` lists Tine's commands."""
+HELP = """Enter goes on to the next stop, `tour` shows this one again, `quit` leaves. Meanwhile
+every command of GDB works, also those that let the machine run: it arrives at the next stop all
+the same, or, if it cannot any more, `tour again` boots it anew and comes back here. Pids and
+addresses that the text speaks of have names in GDB, such as $child: `show convenience` lists
+them. `help tine` lists Tine's commands."""
 
 
 class Difference(GradeError):
@@ -282,6 +282,7 @@ class Guide:
         for line in textwrap.wrap(text, WIDTH - 4, initial_indent="!!  ", subsequent_indent="    ",
                                   break_on_hyphens=False, break_long_words=False):
             _write(line)
+        _write()
         if self._ended():
             self._look("why")
         elif self.tick.stuck:

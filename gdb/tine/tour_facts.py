@@ -19,8 +19,8 @@ from grade.reader import PAGE_SIZE, ReaderError, Step, Task
 
 BITS_IN_WORD = 64
 FD_WORDS = 16
-GENERAL_REGISTERS = ("rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11", "r12",
-                     "r13", "r14", "r15")
+GENERAL_REGISTERS = ("rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11",
+                     "r12", "r13", "r14", "r15")
 
 
 class Hex(int):
