@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import Callable, Dict, List, Union
 
-import gdb
 from tine import calls, machine, programs
 from tine.command import UsageError
 
@@ -17,8 +16,6 @@ from grade.outside import frame_of
 from grade.parts import Trapframe, open_files, user_trapframe
 from grade.reader import PAGE_SIZE, ReaderError, Step, Task
 
-BITS_IN_WORD = 64
-FD_WORDS = 16
 GENERAL_REGISTERS = ("rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "r8", "r9", "r10", "r11",
                      "r12", "r13", "r14", "r15")
 
@@ -202,11 +199,7 @@ def fact_descriptors(pid: int) -> Fact:
 
 def _flagged(pid: int) -> List[int]:
     """The descriptors of a task that are open and close on exec."""
-    task = _task(pid)
-    words = gdb.parse_and_eval(
-        f"((struct task *) {task.address:#x})->files->close_on_exec")
-    flags = sum(int(words[i]) << BITS_IN_WORD * i for i in range(FD_WORDS))
-    return [one.fd for one in open_files(machine.kernel(), task, {}) if flags >> one.fd & 1]
+    return [one.fd for one in open_files(machine.kernel(), _task(pid), {}) if one.closes]
 
 
 def fact_flagged(pid: int) -> Fact:
