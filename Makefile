@@ -383,7 +383,7 @@ boot_options = --kernel $(KERNEL) --initrd "$(or $(ARCHIVE),$(INITRD))" \
                $(if $(MIRROR),--trace-serial $(TRACE_FILE)) \
                $(if $(filter 1,$(GDB)),--offer "$(GDB_DIR)")
 
-.PHONY: help demo run grade watch kernel image programs gdb test test-full soak coverage coverage-run mutants \
+.PHONY: help demo run grade watch kernel image programs gdb tour test test-full soak coverage coverage-run mutants \
         memmap oracle bench bench-image bench-run start skeletons doctor format lint check-portable clean \
         setup-demo setup-gdb setup-test boot gdbserver compile_commands.json
 
@@ -433,6 +433,12 @@ gdb gdbserver: setup-gdb
 	    --kernel $(call folder_for,$(SOLVED_gdb))/tine.elf \
 	    --initrd $(call folder_for,$(SOLVED_gdb))/initrd.cpio \
 	    $(if $(APPEND),--append "$(APPEND)")
+
+# TOUR=name goes through one, SOLVED=k with labs above k as you have written them; without, lists them.
+tour: setup-gdb
+	@$(PY) -m grade tour $(TOUR) $(if $(filter command line,$(origin LAB)),--lab $(LAB)) \
+	    $(if $(filter file,$(origin SOLVED)),,--solved $(SOLVED)) \
+	    $(if $(OVERLAY),--overlay "$(OVERLAY)") $(if $(BATCH),--batch)
 
 TEST_CHOICE_test-full := -m "not soak"
 TEST_CHOICE_soak := -m soak

@@ -7,6 +7,7 @@
     oracle   run the test programs on the host's Linux and compare what they print
     memmap   draw which task maps which frame, wherever a test program stops
     mutants  plant each known mistake and see it caught
+    tour     walk through one thing the kernel does, in GDB
 
 Exit status: 0 full marks (all is well); 1 points lost (something is wrong); 2 wrong usage, or
 something needed is missing; 3 the grader or QEMU failed; 130 interrupted.
@@ -20,7 +21,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Dict, List, Optional
 
-from grade import boot, gdbserver, memmap, mutants, oracle, report, runner, watch
+from grade import boot, gdbserver, memmap, mutants, oracle, report, runner, tours, watch
 from grade.build import CompileError, build
 from grade.errors import GradeError, SetupError
 from grade.host import signals_raise
@@ -107,6 +108,14 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--test", required=True, metavar="LAB/NAME")
     add.add_argument("--solved", type=_solved, metavar="K|none")
     add.set_defaults(handler=_memmap)
+    add = commands.add_parser("tour", help="walk through one thing the kernel does, in GDB")
+    add.add_argument("name", nargs="?", help="which one (default: list them)")
+    add.add_argument("--lab", type=int, metavar="N", help="on the kernel of this later lab")
+    add.add_argument("--solved", type=_solved, metavar="K|none",
+                     help="take labs 0..K from solutions/ (default: all)")
+    add.add_argument("--overlay", type=Path, metavar="DIR", help="a folder laid over the sources")
+    add.add_argument("--batch", action="store_true", help="do not wait for Enter")
+    add.set_defaults(handler=_tour)
     return parser
 
 
@@ -220,3 +229,13 @@ def _mutants(options: argparse.Namespace) -> int:
     results = [mutants.check_lab(ROOT, lab, options.only, _limits(options))
                for lab in _chosen_labs(options.lab)]
     return EXIT_FULL if all(results) else EXIT_LOST
+
+
+def _tour(options: argparse.Namespace) -> int:
+    """Lists the tours, or goes through one."""
+    if not options.name:
+        print("\n".join(["make tour TOUR=name   [SOLVED=k: labs above k are yours; BATCH=1]",
+                         *tours.listing(ROOT)]))
+        return EXIT_FULL
+    return tours.run(ROOT, tours.load(ROOT, options.name), options.lab, options.solved,
+                     options.overlay, options.batch)

@@ -22,7 +22,7 @@ _elves: Dict[Tuple[str, float], Optional[Elf]] = {}
 _answers: Dict[Tuple[object, ...], Optional[Path]] = {}
 
 
-def _elf(path: Path) -> Optional[Elf]:
+def elf_of(path: Path) -> Optional[Elf]:
     """Returns a program's file, or None if it is none."""
     try:
         key = str(path), path.stat().st_mtime
@@ -102,7 +102,7 @@ def find(kernel: Kernel, task: Task) -> Optional[Path]:
             file = paths(kernel).get(inode, "")
         _answers[key] = None
         for path in _candidates(kernel, task.name, file):
-            elf = _elf(path)
+            elf = elf_of(path)
             if elf and _same(elf, pages):
                 _answers[key] = path
                 break
@@ -115,7 +115,7 @@ def place(kernel: Kernel, task: Task, pc: int) -> str:
         path = find(kernel, task)
     except ReaderError:
         path = None
-    elf = _elf(path) if path else None
+    elf = elf_of(path) if path else None
     name = elf.function_at(pc) if elf else None
     return f"{pc:#x}, {name} of {path.stem}" if name and path else f"{pc:#x}"
 
@@ -159,7 +159,7 @@ class _Follower:
         self.forget()
         if path:
             gdb.execute(f"add-symbol-file {_quoted(path)}", to_string=True)
-            elf = _elf(path)
+            elf = elf_of(path)
             text = elf.segments[0].va if elf else 0
             self.path, self._at = path, self._text_address(path, text)
         name = f"pid {task.pid} ({task.name})"
@@ -170,7 +170,7 @@ class _Follower:
     @staticmethod
     def _text_address(path: Path, first: int) -> int:
         """Returns an address for remove-symbol-file: one of the file's text."""
-        elf = _elf(path)
+        elf = elf_of(path)
         return elf.symbols.get("_start", first) if elf else first
 
     def _stopped(self, event: object) -> None:

@@ -105,7 +105,7 @@ def last_fault(kernel: Kernel, task: Task) -> Optional[Fault]:
     return None
 
 
-def _console() -> Console:
+def read_console() -> Console:
     path = machine.console_path()
     try:
         return parse(path.read_bytes() if path else b"")
@@ -321,7 +321,7 @@ def why(words: List[str]) -> Iterator[str]:
 
     Example: why"""
     kernel = machine.kernel()
-    console = _console()
+    console = read_console()
     end = list(ending(console))
     yield from end
     if not machine.running():
