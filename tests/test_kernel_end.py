@@ -168,7 +168,7 @@ def test_damaged_initial_file_system(damage: str, tmp_path: Path) -> None:
     assert run.status == SETUP and words in run.kernel_text()
 
 
-@pytest.mark.parametrize("options, memory_mib", [("trace-events=1048576", 16), ("", 4)])
+@pytest.mark.parametrize("options, memory_mib", [("trace-events=1048576", 16), ("", 5)])
 def test_too_little_memory(options: str, memory_mib: int) -> None:
     run = boot(options, kernel(), memory_mib=memory_mib)
     assert run.status == SETUP
