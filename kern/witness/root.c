@@ -30,7 +30,7 @@ struct root_field {
 #define FIELD(name, type, member) \
     { name, offsetof(type, member), sizeof(((type *)0)->member) }
 
-enum { FIELDS = 71 };
+enum { FIELDS = 72 };
 
 struct tine_root {
     char magic[8];
