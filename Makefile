@@ -383,7 +383,7 @@ boot_options = --kernel $(KERNEL) --initrd "$(or $(ARCHIVE),$(INITRD))" \
                $(if $(MIRROR),--trace-serial $(TRACE_FILE)) \
                $(if $(filter 1,$(GDB)),--offer "$(GDB_DIR)")
 
-.PHONY: help demo run grade watch kernel image programs gdb tour test test-full soak coverage coverage-run mutants \
+.PHONY: help demo run grade watch kernel image programs gdb replay tour test test-full soak coverage coverage-run mutants \
         memmap oracle bench bench-image bench-run start skeletons doctor format lint check-portable clean \
         setup-demo setup-gdb setup-test boot gdbserver compile_commands.json
 
@@ -433,6 +433,10 @@ gdb gdbserver: setup-gdb
 	    --kernel $(call folder_for,$(SOLVED_gdb))/tine.elf \
 	    --initrd $(call folder_for,$(SOLVED_gdb))/initrd.cpio \
 	    $(if $(APPEND),--append "$(APPEND)")
+
+# Runs a test that has failed again, as it was then: nothing is built.
+replay: setup-gdb
+	@$(PY) -m grade replay --test "$(LAB)/$(TEST)" $(if $(SEED),--seed $(SEED))
 
 # TOUR=name goes through one, SOLVED=k with labs above k as you have written them; without, lists them.
 tour: setup-gdb

@@ -18,7 +18,7 @@ sys.dont_write_bytecode = True
 for setting in SETTINGS:
     gdb.execute(setting)
 
-from tine import register  # noqa: E402
+from tine import begin, register  # noqa: E402
 
 register()
 
@@ -33,5 +33,6 @@ def _leave(event: object) -> None:
 
 if "TINE_MEMORY" in os.environ:     # from `make gdb`
     gdb.events.gdb_exiting.connect(_leave)
-    print("Stopped before the kernel's first instruction. `continue` runs; `help tine` lists "
-          "commands.")
+    if not begin():
+        print("Stopped before the kernel's first instruction. `continue` runs; `help tine` lists "
+              "commands.")

@@ -15,6 +15,7 @@ from typing import Dict, List, Optional, Sequence, Set, Union
 
 from grade.build import CompileError, build, forget
 from grade.errors import GradeError, Interrupted
+from grade.failed import Keep
 from grade.host import STOP_SIGNALS, die_with_parent, signals_raise
 from grade.runner import Choice, boot_all, command_for
 from grade.spec import Spec
@@ -159,7 +160,7 @@ def _grade(connection: Connection, choice: Choice, order: List[Spec], saved: Set
     connection.send(Ready(built.kernel.parent, built.warnings))
     scores: Dict[str, Score] = {}
     work = [(built, test, command_for(choice, test.name)) for test in order]
-    for _, score in boot_all(work, choice.limits):
+    for _, score in boot_all(work, choice.limits, Keep.of(choice.root)):
         scores[score.name] = score
         connection.send(score)
         if first_failure(order, scores):

@@ -127,7 +127,7 @@ def debug(options: Options) -> int:
     """
     kernel = options.config.kernel
     log = options.console or kernel.with_name("gdb-console.log")
-    folder = _socket_folder()
+    folder = socket_folder()
     memory = Scratch("memory", options.config.memory_mib * MIB)
     process, qmp, debugger = None, None, None
     old = signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is GDB's; a child resets this
@@ -143,9 +143,10 @@ def debug(options: Options) -> int:
         await_socket(path, process)
         print(f"the guest's console is in {os.path.relpath(log)}", flush=True)
         with saved_terminal():
-            debugger = subprocess.Popen(_gdb_line(options.root, kernel, path),
-                                        pass_fds=(memory.fd,), preexec_fn=die_with_parent(),
-                                        env=_gdb_environment(options, memory, log))
+            debugger = subprocess.Popen(
+                gdb_line(options.root, kernel, path), pass_fds=(memory.fd,),
+                preexec_fn=die_with_parent(),
+                env=gdb_environment(memory, options.config.memory_mib, str(log.resolve())))
             while debugger.poll() is None:
                 if qmp.closed:
                     debugger.wait()
@@ -178,7 +179,7 @@ def _quit(process: subprocess.Popen[bytes], qmp: Qmp) -> None:
         pass
 
 
-def _socket_folder() -> str:
+def socket_folder() -> str:
     """Returns a new private folder with a path that is short enough for a socket."""
     folder = tempfile.gettempdir()
     return tempfile.mkdtemp(prefix="tine-",
@@ -194,19 +195,18 @@ def await_socket(path: str, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.01)
 
 
-def _gdb_environment(options: Options, memory: Scratch, log: Path) -> Dict[str, str]:
+def gdb_environment(memory: Scratch, memory_mib: int, console: str) -> Dict[str, str]:
     """Returns GDB's environment: it tells the extension in gdb/ where the guest's memory is, which
     GDB inherits as a descriptor, how many bytes it has, and where the console goes."""
-    return {**os.environ, "TINE_MEMORY": f"{memory.fd}:{options.config.memory_mib * MIB}",
-            "TINE_CONSOLE": str(log.resolve())}
+    return {**os.environ, "TINE_MEMORY": f"{memory.fd}:{memory_mib * MIB}", "TINE_CONSOLE": console}
 
 
-def _gdb_line(root: Path, kernel: Path, path: str) -> List[str]:
-    """Returns GDB's command line. Once connected, GDB removes the socket itself, so that not
-    even SIGKILL leaves it behind."""
+def gdb_line(root: Path, kernel: Path, path: str = "") -> List[str]:
+    """Returns GDB's command line. Once connected to the socket at `path`, if there is one, GDB
+    removes it itself, so that not even SIGKILL leaves it behind."""
     script = root / GDB_SCRIPT
     own = ["-x", str(script)] if script.is_file() else []
-    folder = shlex.quote(os.path.dirname(path))
-    return [str(root / GDB_PROGRAM), "-q", "-nx", *own, "-ex", f"target remote {path}",
-            "-ex", f"shell rm -rf -- {folder}",
+    connect = ["-ex", f"target remote {path}",
+               "-ex", f"shell rm -rf -- {shlex.quote(os.path.dirname(path))}"] if path else []
+    return [str(root / GDB_PROGRAM), "-q", "-nx", *own, *connect,
             *shlex.split(os.environ.get("TINE_GDB_ARGS", "")), str(kernel)]

@@ -4,6 +4,7 @@
     run      grade a lab
     watch    grade it again whenever a file is saved
     boot     boot a kernel on this terminal, or under GDB
+    replay   run a test that has failed again, under GDB, to any moment of it
     oracle   run the test programs on the host's Linux and compare what they print
     memmap   draw which task maps which frame, wherever a test program stops
     mutants  plant each known mistake and see it caught
@@ -21,9 +22,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Dict, List, Optional
 
-from grade import boot, gdbserver, memmap, mutants, oracle, report, runner, tours, watch
+from grade import (boot, gdbserver, memmap, mutants, oracle, replay, report, runner, tours,
+                   watch)
 from grade.build import CompileError, build
 from grade.errors import GradeError, SetupError
+from grade.failed import NOT_KEPT, Keep, replay_command
 from grade.host import signals_raise
 from grade.machine import BACKSTOP_S, Config
 from grade.spec import Spec
@@ -96,6 +99,12 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--icount", action="store_true",
                      help="count time in guest instructions, as graded runs do")
     add.set_defaults(handler=_boot)
+    add = commands.add_parser("replay", help="run a failed test again under GDB, and back")
+    add.add_argument("--test", required=True, metavar="LAB/NAME")
+    add.add_argument("--seed", type=int, default=0, metavar="N", help="that failed with this seed")
+    add.add_argument("--kept", type=Path, metavar="DIR",
+                     help="where failed tests are kept (default: build/failed)")
+    add.set_defaults(handler=_replay)
     add = commands.add_parser("oracle", help="compare test programs with the host's Linux")
     add.add_argument("--lab", type=int, help="only this lab")
     add.set_defaults(handler=_oracle)
@@ -152,6 +161,9 @@ def _run(options: argparse.Namespace) -> int:
             shown += 1
     result = runner.Report(options.lab, [scores[name] for name in order])
     terminal.summary(result)
+    lost = next((score for score in result.tests if score.failure), None)
+    if lost and lost.verdict not in NOT_KEPT:
+        terminal.line(f"replay: {replay_command(options.lab, lost.name, lost.seed)}")
     try:
         if options.json:
             report.write_json(result, options.json)
@@ -191,6 +203,12 @@ def _boot(options: argparse.Namespace) -> int:
     if options.offer:
         return gdbserver.boot_offered(settings, options.offer)
     return boot.debug(settings) if options.gdb else boot.boot(settings)
+
+
+def _replay(options: argparse.Namespace) -> int:
+    test = _one_test(options.test)
+    keep = Keep(ROOT, options.kept) if options.kept else Keep.of(ROOT)
+    return replay.replay(keep.find(test.lab, test.name, options.seed), ROOT)
 
 
 def _chosen_labs(lab: Optional[int]) -> List[int]:

@@ -23,11 +23,14 @@ NEIGHBOURS = 2              # lines shown before and after
 
 @dataclass(frozen=True)
 class Divergence:
-    """The first demand that is not met: what was expected, what was there instead."""
+    """The first demand that is not met: what was expected, what was there instead; `line` or
+    `event`: the number of the line, or the event, that is shown for it."""
 
     section: str
     expected: str
     got: str
+    line: Optional[int] = None
+    event: Optional[int] = None
 
 
 @dataclass(frozen=True)
@@ -131,12 +134,13 @@ class _Search:
         if isinstance(goal.what, Line):
             text = goal.what.template.show(self.furthest_bindings)
             expected = _sentence(goal.what.words, f"on the console: {text}")
-            return Divergence("console", expected, _near_line(text, self._lines, self._position))
+            got, line = _near_line(text, self._lines, self._position)
+            return Divergence("console", expected, got, line=line)
         pattern = goal.what.pattern
         expected = _sentence(goal.what.words,
                              f"in the trace: {pattern.show(self.furthest_bindings)}")
-        got = _near_event(pattern, self._events, self._position, self.furthest_bindings)
-        return Divergence(goal.section, expected, got)
+        got, event = _near_event(pattern, self._events, self._position, self.furthest_bindings)
+        return Divergence(goal.section, expected, got, event=event)
 
 
 def _sentence(words: str, exact: str) -> str:
@@ -146,33 +150,34 @@ def _sentence(words: str, exact: str) -> str:
 
 # What is shown instead of what was expected
 
-def _near_line(text: str, lines: Sequence[str], position: int) -> str:
-    """Describes the line that comes closest to `text`, from `position` on."""
+def _near_line(text: str, lines: Sequence[str], position: int) -> Tuple[str, Optional[int]]:
+    """Describes the line that comes closest to `text`, from `position` on; and its number."""
     if not lines:
-        return "nothing on the console"
+        return "nothing on the console", None
     ratios = [(difflib.SequenceMatcher(None, text, line).ratio(), -index)
               for index, line in enumerate(lines) if index >= position]
     best, minus_index = max(ratios, default=(0.0, 0))
     if best >= NEAR:
-        return _excerpt(lines, -minus_index)
+        return _excerpt(lines, -minus_index), -minus_index
     said = "\n".join(f"  {line}" for line in lines[-NEIGHBOURS - 1:])
-    return f"no such line; the console ends with\n{said}"
+    return f"no such line; the console ends with\n{said}", None
 
 
 def _near_event(pattern: EventPattern, events: Sequence[Event], position: int,
-                bindings: Bindings) -> str:
-    """Describes the event that comes closest to the pattern, preferably from `position` on."""
+                bindings: Bindings) -> Tuple[str, Optional[int]]:
+    """Describes the event that comes closest to the pattern, preferably from `position` on; and its
+    number."""
     named = [index for index, event in enumerate(events) if pattern.named(event)]
     if not named:
-        return f"no event '{pattern.name}' among the {len(events)} events of the trace"
+        return f"no event '{pattern.name}' among the {len(events)} events of the trace", None
     early = [index for index in named
              if index < position and pattern.match(events[index], bindings) is not None]
     if early:
         return "it happened, but too early: before what had to come first\n" \
-            + _excerpt(events, early[-1])
+            + _excerpt(events, early[-1]), early[-1]
     later = [index for index in named if index >= position] or named
     best = min(later, key=lambda index: len(pattern.failing(events[index], bindings)))
-    return _differences(pattern, events[best], bindings) + _excerpt(events, best)
+    return _differences(pattern, events[best], bindings) + _excerpt(events, best), best
 
 
 def _differences(pattern: EventPattern, event: Event, bindings: Bindings) -> str:
@@ -237,11 +242,12 @@ def _never(demand: Never, lines: Sequence[str], events: Sequence[Event],
             if template.match(line.strip(), bindings) is not None:
                 expected = f"never on the console: {template.show(bindings)}"
                 return Divergence("never", _sentence(demand.words, expected),
-                                  _excerpt(lines, index))
+                                  _excerpt(lines, index), line=index)
     if demand.scoped:
         for index, found in _within(demand.scoped, events, bindings):
             expected = f"never in the trace: {_scope_text(demand.scoped, found)}"
-            return Divergence("never", _sentence(demand.words, expected), _excerpt(events, index))
+            return Divergence("never", _sentence(demand.words, expected), _excerpt(events, index),
+                              event=index)
     return None
 
 
@@ -251,10 +257,14 @@ def _count(wanted: Count, events: Sequence[Event], bindings: Bindings) -> Option
     if len(hits) >= wanted.low and (wanted.high is None or len(hits) <= wanted.high):
         return None
     expected = f"{wanted.range_text()} in the trace: {_scope_text(wanted.scoped, bindings)}"
+    event: Optional[int]
     if not hits:
-        got = "none\n" + _near_event(wanted.scoped.pattern, events, 0, bindings)
+        got, event = _near_event(wanted.scoped.pattern, events, 0, bindings)
+        got = "none\n" + got
     elif wanted.high is not None and len(hits) > wanted.high:
-        got = f"{len(hits)}; the first one too many is\n" + _excerpt(events, hits[wanted.high])
+        event = hits[wanted.high]
+        got = f"{len(hits)}; the first one too many is\n" + _excerpt(events, event)
     else:
-        got = f"{len(hits)}; the last one is\n" + _excerpt(events, hits[-1])
-    return Divergence("count", _sentence(wanted.words, expected), got)
+        event = hits[-1]
+        got = f"{len(hits)}; the last one is\n" + _excerpt(events, event)
+    return Divergence("count", _sentence(wanted.words, expected), got, event=event)

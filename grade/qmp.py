@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import json
+import select
 import socket
+import time
 from typing import Any, Dict, Optional
+
+from grade.errors import HarnessError
 
 
 class Qmp:
@@ -16,6 +20,8 @@ class Qmp:
         sock.setblocking(False)
         self._sock = sock
         self._partial = b""
+        self._asked = 0
+        self._reply: Optional[Dict[str, Any]] = None
         self.closed = False
         self.greeted = False
         self.answer: Any = None
@@ -26,12 +32,28 @@ class Qmp:
         """Returns the descriptor to wait on."""
         return self._sock.fileno()
 
-    def send(self, command: str) -> None:
+    def send(self, command: str, **more: object) -> None:
         """Sends a command without arguments. A QEMU that has gone is noticed when reading."""
         try:
-            self._sock.sendall(json.dumps({"execute": command}).encode() + b"\n")
+            self._sock.sendall(json.dumps({"execute": command, **more}).encode() + b"\n")
         except OSError:
             pass
+
+    def ask(self, command: str, deadline: float, **arguments: object) -> Any:
+        """Sends a command and returns its answer; waits for it until `deadline`, a time of
+        time.monotonic(). Raises HarnessError if none comes, or QEMU refuses."""
+        self._asked += 1
+        self._reply = None
+        self.send(command, id=self._asked, arguments=arguments)
+        while self._reply is None:
+            patience = deadline - time.monotonic()
+            if self.closed or patience <= 0:
+                raise HarnessError(f"QEMU has not answered '{command}'")
+            if select.select([self], [], [], patience)[0]:
+                self.receive()
+        if "return" not in self._reply:
+            raise HarnessError(f"QEMU refuses '{command}': {self._reply.get('error')}")
+        return self._reply["return"]
 
     def receive(self) -> None:
         """Takes in what has arrived; never waits."""
@@ -55,6 +77,8 @@ class Qmp:
             return
         self.greeted = self.greeted or "QMP" in message
         self.answer = message.get("return", self.answer)
+        if message.get("id") == self._asked:
+            self._reply = message
         if message.get("event") == "SHUTDOWN":
             self.shutdown_reason = message.get("data", {}).get("reason")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Callable, Dict, Iterator, List, Optional, Sequence, Tuple
 
@@ -14,6 +14,7 @@ from grade.console import parse as parse_console
 from grade.elf import Elf
 from grade.errors import HarnessError, SetupError
 from grade.events import Event, Formats
+from grade.failed import NOT_KEPT, Keep, Left, digest
 from grade.host import as_it_is, cpu_limit
 from grade.machine import BACKSTOP_S, Config, Machine, run_all
 from grade.outside import Tables, audit, contradiction, events_at, replay
@@ -119,13 +120,16 @@ def grade(choice: Choice, remark: Optional[Callable[[str], None]] = None) -> Ite
         remark(built.warnings)
     commands = {test.name: command_for(choice, test.name) for test in tests}
     for _, score in boot_all([(built, test, commands[test.name]) for test in tests],
-                             choice.limits):
+                             choice.limits, Keep.of(choice.root)):
         yield score
 
 
-def boot_all(work: Sequence[Tuple[Built, Spec, str]],
-             limits: Limits) -> Iterator[Tuple[int, Score]]:
-    """Boots (kernel, test, command) triples in parallel; yields (index, score) as they end."""
+def boot_all(work: Sequence[Tuple[Built, Spec, str]], limits: Limits,
+             keep: Optional[Keep] = None) -> Iterator[Tuple[int, Score]]:
+    """Boots (kernel, test, command) triples in parallel; yields (index, score) as they end.
+
+    `keep`: where a test that fails leaves what `make replay` needs, if it shall.
+    """
     jobs = limits.jobs or cpu_limit()
     patience = limits.timeout_s * _slowness(jobs)
     images: Dict[Path, Image] = {}
@@ -146,7 +150,7 @@ def boot_all(work: Sequence[Tuple[Built, Spec, str]],
         for machine in run_all(machines, jobs):
             index, trial = trials.pop(id(machine))
             try:
-                scores[index][trial.seed] = trial.judge(machine, limits.dump)
+                scores[index][trial.seed] = trial.judge(machine, limits.dump, keep)
             finally:
                 machine.close()
             if len(scores[index]) == len(pending[index]):
@@ -229,8 +233,9 @@ class Trial:
         finally:
             memory.close()
 
-    def judge(self, machine: Machine, dump: Optional[Path]) -> Score:
-        """Returns the verdict on a machine that has ended; `dump`: see Limits."""
+    def judge(self, machine: Machine, dump: Optional[Path], keep: Optional[Keep] = None) -> Score:
+        """Returns the verdict on a machine that has ended; `dump`: see Limits, `keep`: boot_all."""
+        mark = ""
         facts = Facts(machine.status, parse_console(machine.console()),
                       timed_out=machine.timed_out, complaint=machine.complaint(),
                       elf=self._image.elf, uncompiled=self._image.built.uncompiled)
@@ -238,10 +243,12 @@ class Trial:
         try:
             kernel = Kernel(memory, self._image.elf, self._image.formats)
             ring = kernel.ring()
+            mark = digest(ring.events)
             facts.dropped, facts.torn = ring.dropped, ring.torn
             for ticket, event in zip(ring.tickets, ring.events):
-                facts.events.append(event)
-                facts.events += self._outside.get(ticket, [])
+                seen = [event, *self._outside.get(ticket, [])]
+                facts.events += seen
+                facts.tickets += [ticket] * len(seen)
             facts.instructions = ring.events[-1].time if ring.events else None
             facts.frames_left = kernel.frames_of_kind(*FRAMES_IN_USE)
         except ReaderError as error:
@@ -255,7 +262,21 @@ class Trial:
         facts.findings = self._findings
         if dump:
             self._dump(dump, machine.console(), facts.events)
-        return judge(self._test, facts, self._command)
+        score = judge(self._test, facts, self._command)
+        if keep:
+            self._keep(keep, score, mark)
+        return score
+
+    def _keep(self, keep: Keep, score: Score, mark: str) -> None:
+        """Leaves what it takes to run a test that has failed again; after a pass, nothing."""
+        test = self._test
+        if not score.failure or score.verdict in NOT_KEPT:
+            keep.forget(test.lab, test.name, test.seed)
+            return
+        left = Left(test.lab, test.name, test.title, test.seed, test.kernel_options(), test.memory,
+                    test.cpus, score.verdict, asdict(score.failure), score.where, mark,
+                    str(self._image.built.kernel.parent))
+        keep.leave(left, self._image.kernel, self._image.initrd)
 
     def _dump(self, folder: Path, console: bytes, events: List[Event]) -> None:
         """Writes what judging is based on, for people and for comparing two runs."""

@@ -11,6 +11,7 @@ from grade.console import Console
 from grade.elf import Elf
 from grade.errors import HarnessError
 from grade.events import Event
+from grade.failed import END, Where
 from grade.match import Result, match
 from grade.pattern import Bindings, fill
 from grade.picture import picture
@@ -69,7 +70,8 @@ class Failure:
 class Score:
     """The outcome of one test. `instructions` is the guest time of the last event, `frames_left`
     the user and page-table frames in use at the end; None where unknown. `alternations` is how
-    often processors took turns where it matters, with the seed that the test was booted with."""
+    often processors took turns where it matters, with the seed that the test was booted with.
+    `where`: the first divergence, for whoever goes back to it."""
 
     name: str
     title: str
@@ -81,23 +83,26 @@ class Score:
     frames_left: Optional[int] = None
     seed: int = 0
     alternations: int = 0
+    where: Where = END
 
     def to_json(self) -> Dict[str, Any]:
         """Returns the JSON object of this test."""
-        return asdict(self)
+        return {key: value for key, value in asdict(self).items() if key != "where"}
 
 
 @dataclass
 class Facts:
     """What is known about one boot at its end. `status` is QEMU's exit status; `contradiction` one
     between the page tables in memory and the trace of what was stored in them; `findings` those of
-    the audit from outside, at stops."""
+    the audit from outside, at stops. `tickets`: where each event is in the trace; of what was seen
+    at a stop, where that is."""
 
     status: Optional[int]
     console: Console
     timed_out: bool = False
     complaint: str = ""
     events: List[Event] = field(default_factory=list)
+    tickets: List[int] = field(default_factory=list)
     dropped: int = 0
     torn: int = 0
     unreadable: str = ""
@@ -159,7 +164,22 @@ def judge(spec: Spec, facts: Facts, command: str) -> Score:
     alternated = ALTERNATED.search(facts.console.kernel_line("race:"))
     return Score(spec.name, spec.title, spec.points, 0 if failure else spec.points, verdict,
                  failure, facts.instructions, facts.frames_left, spec.seed,
-                 int(alternated[1]) if alternated else 0)
+                 int(alternated[1]) if alternated else 0, _where(facts, verdict, result))
+
+
+def _where(facts: Facts, verdict: str, result: Result) -> Where:
+    """Returns where the run first differs from what it should be, as exactly as is known."""
+    if verdict in ("wrong", "exit") and any(line.startswith("ktest: failed")
+                                            for line in facts.console.kernel):
+        return Where("call", text="ktest_fail")
+    if verdict not in ("wrong", "exit") or not result.divergence or facts.contradiction:
+        return END
+    line, event = result.divergence.line, result.divergence.event
+    if line is not None:
+        return Where("line", line, facts.console.user[line])
+    if event is not None and event < len(facts.tickets):
+        return Where("event", facts.tickets[event], str(facts.events[event]))
+    return END
 
 
 def combine(scores: Dict[int, Score]) -> Score:

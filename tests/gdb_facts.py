@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from collections import Counter
 from pathlib import Path
@@ -164,3 +165,76 @@ def user_pc() -> Any:
             return int(frame.pc())
         frame = frame.older()
     return None
+
+
+def stack() -> List[Tuple[str, str, int]]:
+    """(function, file, line) of each frame, the newest first."""
+    found: List[Tuple[str, str, int]] = []
+    frame = gdb.newest_frame()
+    while frame is not None and len(found) < 100:
+        sal = frame.find_sal()
+        found.append((frame.name() or "", sal.symtab.filename if sal.symtab else "", sal.line))
+        try:
+            frame = frame.older()
+        except gdb.error:
+            break
+    return found
+
+
+def registers() -> Dict[str, str]:
+    """The registers that a program can see, but for those of the FPU, as GDB shows them."""
+    names = ("rax", "rbx", "rcx", "rdx", "rsi", "rdi", "rbp", "rsp", "rip", "eflags", "cs", "ss",
+             *(f"r{number}" for number in range(8, 16)))
+    return {name: str(gdb.newest_frame().read_register(name)) for name in names}
+
+
+def numbered(count: int) -> List[str]:
+    """The last events of the trace, each with its number."""
+    ring = kernel().ring()
+    return [f"{ticket} {event}" for ticket, event in list(zip(ring.tickets, ring.events))[-count:]]
+
+
+def number(pattern: str) -> int:
+    """The number of the last event that matches."""
+    ring = kernel().ring()
+    return max(ticket for ticket, event in zip(ring.tickets, ring.events)
+               if re.search(pattern, str(event)))
+
+
+def count_address(pattern: str) -> int:
+    """Where the count is of the frame that the last matching event maps."""
+    seen = kernel()
+    event = [str(one) for one in seen.ring().events if re.search(pattern, str(one))][-1]
+    found = re.search(r" new=(0x[0-9a-f]+):", event)
+    assert found, event
+    address: int = seen.frames_va + int(found[1], 16) * seen.layout("frame")[1]
+    return address + seen.layout("frame.count")[0]
+
+
+def position() -> List[Any]:
+    """What tells this moment from others: registers, and how many events there have been."""
+    return [registers(), len(kernel().ring().events)]
+
+
+def remember() -> int:
+    """How many events there are; `totals` has them all."""
+    totals.append(len(kernel().ring().events))
+    return totals[-1]
+
+
+def round_trip(share: float, steps: int) -> Dict[str, Any]:
+    """Moves about: to the event at a share of those remembered, so many steps back, forward again,
+    and to the last store to the head of the trace. What each move took, and where it led."""
+    event = int(share * totals[0])
+    found: Dict[str, Any] = {"event": event, "goto": timed(f"goto {event}"), "at": numbered(1),
+                             "before": position()}
+    found["rewind"] = timed(f"rewind {steps}")
+    found["rewound"] = position()
+    gdb.execute(f"stepi {steps}", to_string=True)
+    found["after"] = position()
+    found["last-write"] = timed("last-write &trace_ring.head")
+    found["stack"] = stack()[:2]
+    return found
+
+
+totals: List[int] = []

@@ -17,7 +17,7 @@ from kernels import ROOT
 PATIENCE_S = 120
 WIDTH = 100
 GDBS_OWN = ("continue", "break ", "tbreak ", "backtrace", "finish", "print", "frame", "info ",
-            "delete", "condition", "set ", "next", "thread")
+            "delete", "condition", "set ", "next", "thread", "stepi")
 MARK = "TINE_TEST_SESSION"
 
 # What GDB runs: what each command prints, or the error it raises.
@@ -73,17 +73,28 @@ def session(folder: Path, kernel: Path, lines: Sequence[str], append: str = "",
         of GDB is `error: ...`. All that Tine's commands say fits WIDTH, and none of it is a
         traceback. Nothing is left running.
     """
+    return run(folder, [
+        "boot", "--gdb", "--icount", "--kernel", str(kernel), "--initrd",
+        str(initrd or kernel.with_name("initrd.cpio")), "--append", append, "--console",
+        str(folder / "console"), *options], lines)[0]
+
+
+def run(folder: Path, command: List[str], lines: Sequence[str],
+        patience_s: float = PATIENCE_S) -> Tuple[Dict[str, Section], str]:
+    """Gives lines to the GDB that a command of the grader starts; all of it may take so long.
+
+    Returns:
+        As session() does; and what the command itself has printed.
+    """
     results, script = folder / "results.json", folder / "lines.py"
     script.write_text(RUNNER.format(tests=str(ROOT / "tests"), lines=json.dumps(list(lines)),
                                     results=str(results)), encoding="utf-8")
     mark = str(uuid.uuid4())
     env = {**os.environ, "TINE_GDB_ARGS": f"-batch -x {shlex.quote(str(script))}", MARK: mark}
     result = subprocess.run(
-        [sys.executable, "-m", "grade", "boot", "--gdb", "--icount", "--kernel", str(kernel),
-         "--initrd", str(initrd or kernel.with_name("initrd.cpio")), "--append", append,
-         "--console", str(folder / "console"), *options],
-        cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True, timeout=PATIENCE_S, check=False)
+        [sys.executable, "-m", "grade", *command], cwd=ROOT, env=env,
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        timeout=patience_s, check=False)
     assert results.exists(), result.stdout
     assert not left_over(mark)
     sections: Dict[str, Section] = {"": {}}
@@ -95,7 +106,7 @@ def session(folder: Path, kernel: Path, lines: Sequence[str], append: str = "",
         if line[0] not in "=!#":
             check_form(line, output)
     check_form("", result.stdout)
-    return sections
+    return sections, result.stdout
 
 
 def check_form(line: str, output: str) -> None:

@@ -28,7 +28,7 @@ echo never
 """
 PLAIN = ["ps", "task", "vmas", "pte", "frame-at", "cow", "fds", "trapframe", "sysargs", "trace",
          "locks", "audit", "memmap", "why", "user", "break-fork", "break-fault", "break-exec",
-         "entry", "claims"]
+         "entry", "claims", "goto", "rewind", "last-write"]
 ALL = ["ps", "task", "task 1", "vmas", "vmas 1", "pte $rsp", "pte 0x400000 1", "cow", "cow 1",
        "fds", "fds 1", "trapframe", "trapframe 1", "sysargs", "sysargs 1", "trace 3", "locks",
        "audit", "memmap", "why", "user", "tine frame 0x400000"]
@@ -62,7 +62,8 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Section]:
         "#gone", "delete", "break wait_select", "continue",
         "#errors", "task 99", "vmas 1 2 3 x", "pte", "pte nosuchsymbol", "tine frame",
         "frame-at 0xffffffffff000", "trace 0", "trace x", "fds 0x7fffffff", "entry", "entry 1",
-        "break-fault 1 2", "user 99", "user off", "=planted()"],
+        "break-fault 1 2", "user 99", "goto 1", "goto", "rewind 1", "rewind x", "last-write",
+        "last-write $rsp 9", "user off", "=planted()"],
         append="init=/tests/gdb.sh", initrd=initrd)
 
 
@@ -178,8 +179,8 @@ def test_files_and_calls(healthy: Dict[str, Section]) -> None:
     assert "is in execve(path=" in flat(stop["why"])
     for event, row in zip(stop["=events(4)"], re.sub(r"\n +(?=[a-z])", " ", stop["trace 4"])
                           .splitlines()):
-        assert re.fullmatch(r" *\d+ (.*)", row), row
-        assert flat(row).split(" ", 1)[1] == event
+        assert re.fullmatch(r" *\d+ +\d+ (.*)", row), row
+        assert flat(row).split(" ", 2)[2] == event
 
 
 def test_registers(healthy: Dict[str, Section]) -> None:
@@ -215,6 +216,9 @@ def test_wrong_use(healthy: Dict[str, Section]) -> None:
             "frame-at 0xffffffffff000": "there is no frame 0xffffffffff", "trace x": "'x' is not",
             "fds 0x7fffffff": "there is no task", "entry": "usage: entry POINTER",
             "entry 1": "nothing can be read at 0x1", "user 99": "there is no task 99",
+            "goto 1": "this machine only goes forward", "goto": "usage: goto EVENT",
+            "rewind 1": "this machine only goes forward", "rewind x": "'x' is not a number",
+            "last-write": "usage: last-write", "last-write $rsp 9": "BYTES is 1 to 8",
             "break-fault 1 2": "usage: break-fault"}.items():
         assert errors[line].startswith("error: tine: ") and text in errors[line], errors[line]
         assert len(errors[line].splitlines()) == 1

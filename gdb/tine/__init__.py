@@ -10,7 +10,7 @@ import importlib
 
 from tine.command import add_prefix
 
-MODULES = ("tasks", "memory", "state", "programs", "why", "stops")
+MODULES = ("tasks", "memory", "state", "programs", "why", "stops", "back")
 
 
 def register() -> None:
@@ -19,3 +19,9 @@ def register() -> None:
     for name in MODULES:
         importlib.import_module(f"tine.{name}")
     importlib.import_module("tine.stops").stop_at_the_end()
+
+
+def begin() -> bool:
+    """In `make replay`: goes to where the test failed. Returns whether it is one."""
+    started: bool = importlib.import_module("tine.back").begin()
+    return started

@@ -2,6 +2,7 @@
 """Which program a task runs, by its code in memory; and `user`, which gives GDB its symbols."""
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Dict, Iterator, List, Optional, Tuple
 
@@ -35,7 +36,7 @@ def elf_of(path: Path) -> Optional[Elf]:
 
 def _folders(kernel: Kernel) -> List[Path]:
     """Returns where programs with symbols are: first those that only this kernel has."""
-    own = kernel.elf.path.resolve().parent
+    own = Path(os.environ.get("TINE_BUILD") or kernel.elf.path.resolve().parent)
     return [folder for folder in (own, own / "programs", *sorted(own.parent.glob("programs*")))
             if folder.is_dir()]
 

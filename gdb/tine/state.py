@@ -18,8 +18,8 @@ EVENTS_SHOWN = 20
 def trace(words: List[str]) -> Iterator[str]:
     """Shows the last events of the trace: trace [N]
 
-    The newest come last; each with the machine's time, in instructions where it counts those.
-    Without N: 20.
+    The newest come last; each with its number, which `goto` takes, and the machine's time, in
+    instructions where it counts those. Without N: 20.
 
     Example: trace 50"""
     count = machine.number(words[0]) if words else EVENTS_SHOWN
@@ -28,8 +28,8 @@ def trace(words: List[str]) -> Iterator[str]:
     ring = machine.kernel().ring()
     if not ring.events:
         yield "the trace is empty: nothing has happened yet, or the kernel was built with CHECKS=0"
-    for event in ring.events[-count:]:
-        yield f"{event.time:12} {event}"
+    for ticket, event in list(zip(ring.tickets, ring.events))[-count:]:
+        yield f"{ticket:6} {event.time:12} {event}"
     if ring.torn:
         yield f"{ring.torn} events are half written"
 
