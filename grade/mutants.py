@@ -159,8 +159,8 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits,
               quick: bool = False) -> bool:
     """Grades the mutants and variants of a lab; returns whether all is as it should be.
 
-    `quick`: plants all, but builds one mutant for each test, and boots it only with that; racing
-    ones with a few seeds; variants with the tests of their steps.
+    `quick`: plants all, but builds one mutant for each file, and boots it only with the test that
+    kills it; racing ones with a few seeds; variants with the tests of their steps.
     """
     tests = load_specs(root, lab)
     subjects = [_plant(root, lab, path) for path in
@@ -172,7 +172,7 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits,
         if not subjects:
             raise SetupError(f"lab {lab} has no mutant or variant '{only}'")
     if quick:
-        subjects = _one_for_each_test(subjects)
+        subjects = _one_for_each_file(subjects)
     for subject in subjects:
         _build(root, lab, subject)
     work = [(subject, test) for subject in subjects if subject.built
@@ -194,15 +194,15 @@ def check_lab(root: Path, lab: int, only: Optional[str], limits: Limits,
     return not lonely and not any(subject.problem for subject in subjects)
 
 
-def _one_for_each_test(subjects: List[Subject]) -> List[Subject]:
-    """Returns the first mutant for each test; and variants, and what could not be planted."""
+def _one_for_each_file(subjects: List[Subject]) -> List[Subject]:
+    """Returns the first mutant of each file; and variants, and what could not be planted."""
     seen: Set[str] = set()
     chosen = []
     for subject in subjects:
-        killer = subject.mutant.killed_by if subject.mutant else ""
-        if not killer or killer not in seen:
+        file = subject.mutant.file if subject.mutant else ""
+        if not file or file not in seen:
             chosen.append(subject)
-        seen.add(killer)
+        seen.add(file)
     return chosen
 
 

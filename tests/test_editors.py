@@ -195,7 +195,7 @@ class Debugger:
     def ask(self, command: str, answer: str = "done") -> str:
         """Gives a command of the machine interface; returns what came up to its answer."""
         self.child.sendline(command)
-        self.child.expect(r"\^(done|running|connected|error|exit)[^\r\n]*")
+        self.child.expect(r"\^(done|running|connected|error|exit)[^\r\n]*\r\n")
         assert self.child.match[1] == answer, self.child.before + self.child.after
         return str(self.child.before + self.child.after)
 

@@ -10,8 +10,8 @@ import pytest
 from corpus import TARGETS, Target
 
 FUZZ_S = 10
-# Enough to see that it works; how many there are in a second depends on the machine.
-LEAST_RUNS = {"elf_check": 10_000, "strings": 300}
+# More than there are kept inputs: how many there are in a second depends on the machine.
+LEAST_RUNS = {"elf_check": 100, "strings": 150}
 
 
 @pytest.mark.skipif(not shutil.which("clang"), reason="there is no clang")
