@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Dict
 
+import pytest
+
 from kernels import ROOT, boot, make
 
 # Medians in instructions, CHECKS=0. Linux's, under the same emulator, in brackets.
@@ -49,6 +51,7 @@ def test_figures() -> None:
     assert executed and int(executed[1]) < 1.3 * figures["exec_call"] < MILLISECOND
 
 
+@pytest.mark.full
 def test_figures_of_copying() -> None:
     """By them handouts/2-cow.md says what copy-on-write is for: a page costs 686 instructions."""
     figures = measured("LAB=1", "MAXMB=16")

@@ -159,7 +159,8 @@ def test_the_handout(tmp_path: Path) -> None:
     arguments = "-batch " + " ".join(f"-ex {shlex.quote(line)}" for line in script)
     result = make(*again, folder=folder, TINE_GDB_ARGS=arguments)
     said = result.stdout
-    assert result.stderr == ""
+    # The kernel's sources here are copies, made after what was built from them.
+    assert result.stderr.replace("warning: Source file is more recent than executable.\n", "") == ""
     for line in shown:
         assert line in " ".join(said.split()), said
     assert re.search(r"^ +19 +\d+ sys-enter .* nr=pages_present ", said, re.MULTILINE), said
