@@ -94,7 +94,8 @@ LAB_FLAGS_1 := -Og -fsanitize=thread $(if $(filter clang,$(COMPILER)),-mllvm \
                -tsan-instrument-func-entry-exit=0,--param tsan-instrument-func-entry-exit=0)
 OVERLAY_INCLUDES := $(if $(OVERLAY),-I$(OVERLAY)/kern -I$(OVERLAY)/lib)
 KERNEL_INCLUDES := $(OVERLAY_INCLUDES) -Ikern -Ikern/arch/$(ARCH)/include -Ilib
-KERNEL_DEFINES := -DTINE_LAB=$(LAB) -DTINE_CHECKS=$(CHECKS)
+KERNEL_DEFINES := -DTINE_CHECKS=$(CHECKS)
+LAB_DEFINE := -DTINE_LAB=$(LAB)
 KERNEL_FLAGS = $(COMMON) -mcmodel=kernel -mno-red-zone -mgeneral-regs-only \
                -fno-omit-frame-pointer $(CHECKING_$(CHECKS)) $(KERNEL_DEFINES) $(KERNEL_INCLUDES) \
                -isystem "$(COMPILER_HEADERS)"
@@ -110,18 +111,21 @@ USER_LINK := $(LINK) --gc-sections
 # ---- Where it goes ---------------------------------------------------------------------------
 # B  this configuration: the labs' objects, the kernel, the initial file system
 # G  the kernel that is given: the same whoever has written the labs
+# L  what of it depends on how many labs there are: what includes lab_number.h
 # P  programs: the same for every kernel
-# Where an overlay has something to say, there is a G or P of its own within B.
+# Where an overlay has something to say, there are G and L, or P, of its own within B.
 TOOL_CHAIN := $(if $(filter-out gcc,$(notdir $(CC))),-$(notdir $(CC)))
 VARIETY := $(if $(filter 0,$(CHECKS)),-nochecks)$(TOOL_CHAIN)
 plain_folder_for = build/lab$(LAB)-solved$(1)$(VARIETY)
 folder_for = $(plain_folder_for)$(if $(OVERLAY),-$(notdir $(OVERLAY)))
 B := $(call folder_for,$(SOLVED))
 B_PLAIN := $(call plain_folder_for,$(SOLVED))
-G_PLAIN := build/given-lab$(LAB)$(VARIETY)
+G_PLAIN := build/given$(VARIETY)
+L_PLAIN := build/given-lab$(LAB)$(VARIETY)
 P_PLAIN := build/programs$(TOOL_CHAIN)
 overlaid = $(if $(OVERLAY),$(wildcard $(1:%=$(OVERLAY)/%)))
 G := $(if $(call overlaid,kern lib),$(B)/given,$(G_PLAIN))
+L := $(if $(call overlaid,kern lib),$(B)/given-lab,$(L_PLAIN))
 P := $(if $(call overlaid,user lib),$(B)/programs,$(P_PLAIN))
 KERNEL := $(B)/tine.elf
 INITRD := $(B)/initrd.cpio
@@ -132,6 +136,7 @@ source = $(if $(OVERLAY),$(or $(wildcard $(OVERLAY)/$(1)),$(1)),$(1))
 
 KERNEL_DIRS := kern kern/mm kern/task kern/fs kern/sys kern/witness kern/arch/$(ARCH) lib/base
 KERNEL_C := $(sort $(foreach d,$(KERNEL_DIRS),$(wildcard $(d)/*.c)))
+BY_LAB := $(shell grep -l '"lab_number\.h"' $(KERNEL_C))
 KERNEL_ASM := $(sort $(wildcard kern/arch/$(ARCH)/*.asm))
 
 number_of = $(firstword $(subst -, ,$(1)))
@@ -143,7 +148,9 @@ lab_dir = $(if $(filter none,$(SOLVED)),labs,$(shell \
 lab_object = $(patsubst solutions/%.c,$(B)/labs/%.o,$(patsubst labs/%.c,$(B)/labs/%.o,$(1)))
 LAB_OBJECTS := $(call lab_object,$(foreach l,$(linked_labs),$(wildcard $(call lab_dir,$(l))/*.c)))
 LAB_LIBC_OBJECTS := $(call lab_object,$(foreach l,$(linked_labs),$(wildcard $(call lab_dir,$(l))/lib/*.c)))
-KERNEL_OBJECTS := $(KERNEL_C:%.c=$(G)/%.o) $(KERNEL_ASM:%.asm=$(G)/%.asm.o) $(LAB_OBJECTS)
+KERNEL_OBJECTS := $(patsubst %.c,$(L)/%.o,$(BY_LAB)) \
+                  $(patsubst %.c,$(G)/%.o,$(filter-out $(BY_LAB),$(KERNEL_C))) \
+                  $(KERNEL_ASM:%.asm=$(G)/%.asm.o) $(LAB_OBJECTS)
 
 # Programs: the C library, then what is in user/. Only what a program uses of a library is linked.
 user_object = $(patsubst %.c,$(P)/%.o,$(patsubst %.asm,$(P)/%.asm.o,$(1)))
@@ -206,14 +213,16 @@ $(error OVERLAY=$(OVERLAY): there is no such folder)
 endif
 ifneq ($(filter image bench-image,$(MAKECMDGOALS)),)
 PREPARED := $(shell tools/overlay.sh "$(OVERLAY)" "$(B_PLAIN)" "$(B)" $(if $(filter $(B)/%,$(G)), \
-                "$(G_PLAIN)" "$(G)") $(if $(filter $(B)/%,$(P)),"$(P_PLAIN)" "$(P)"))
+                "$(G_PLAIN)" "$(G)" "$(L_PLAIN)" "$(L)") $(if $(filter $(B)/%,$(P)),"$(P_PLAIN)" "$(P)"))
 endif
 endif
 
 # ---- Rules -----------------------------------------------------------------------------------
-# Dependencies name their target by $(B), $(G) or $(P) itself, so that a copied folder stays right.
+# Dependencies name their target by $(B), $(G), $(L) or $(P) itself, so that a copied folder stays right.
 named_by = '$$($(1))/$(@:$($(1))/%=%)'
-compile = $(Q)mkdir -p "$(@D)" && $(CC) $(2) -MMD -MP -MT $(call named_by,$(1)) -c -o $@ $<
+# A file of an overlay includes its neighbours from where it stands in for another.
+neighbours = $(if $(OVERLAY),$(if $(filter $(OVERLAY)/%,$<),-iquote $(dir $(<:$(OVERLAY)/%=%))))
+compile = $(Q)mkdir -p "$(@D)" && $(CC) $(2) $(neighbours) -MMD -MP -MT $(call named_by,$(1)) -c -o $@ $<
 assemble = $(Q)mkdir -p "$(@D)" && $(NASM) -f elf64 -g -F dwarf -i $(dir $<) -MD $(@:.o=.d) \
            -MT $(call named_by,$(1)) -MP -o $@ $<
 
@@ -238,6 +247,10 @@ $(P)/%.o: $$(call source,$$*.c) Makefile
 $(G)/%.o: $$(call source,$$*.c) Makefile
 	$(call say,CC,$<)
 	$(call compile,G,$(KERNEL_FLAGS))
+
+$(L)/%.o: $$(call source,$$*.c) Makefile
+	$(call say,CC,$<)
+	$(call compile,L,$(KERNEL_FLAGS) $(LAB_DEFINE))
 
 # The loops that memcpy and memset consist of must not become calls to memcpy and memset; and they are
 # worth unrolling.
@@ -338,7 +351,7 @@ $(INITRD): $(PROGRAMS) $(SCRIPTS) $(LAB_STATE) $(INITRD_ELF) tools/mkinitrd.py M
 	$(call say,INITRD,$@)
 	$(Q)$(PY) tools/mkinitrd.py $@ $(INITRD_FILES)
 
--include $(foreach folder,$(wildcard $(B) $(G) $(P)),$(shell find $(folder) -name '*.d'))
+-include $(foreach folder,$(wildcard $(B) $(G) $(L) $(P)),$(shell find $(folder) -name '*.d'))
 
 # The benchmark: one freestanding program that also runs on Linux, as the initial program.
 BENCH_FLAGS := -std=gnu11 -O2 -ffreestanding -fno-pic -fno-pie -mgeneral-regs-only \
@@ -501,7 +514,7 @@ format: setup-test
 
 LINT_FLAGS := -std=gnu17 -ffreestanding $(WARNINGS)
 lint: setup-test
-	@KCFLAGS='$(LINT_FLAGS) $(KERNEL_DEFINES) $(KERNEL_INCLUDES)' \
+	@KCFLAGS='$(LINT_FLAGS) $(KERNEL_DEFINES) $(LAB_DEFINE) $(KERNEL_INCLUDES)' \
 	 UCFLAGS='$(LINT_FLAGS) -D__tine__ $(USER_INCLUDES)' tools/lint.sh $(CHECK)
 
 # Compiles, but does not link, all that claims to be neutral, for another architecture.
@@ -510,7 +523,7 @@ PORTABLE_C := $(filter-out kern/arch/%,$(KERNEL_C)) $(wildcard solutions/*/*.c)
 check-portable: setup-test
 	$(Q)for file in $(PORTABLE_C); do \
 	    $(PORTABLE_CC) -std=gnu17 -O2 -ffreestanding -fsyntax-only $(WARNINGS) -Werror \
-	        $(KERNEL_DEFINES) -Ikern -Ikern/arch/portable/include -Ilib "$$file" || exit 1; \
+	        $(KERNEL_DEFINES) $(LAB_DEFINE) -Ikern -Ikern/arch/portable/include -Ilib "$$file" || exit 1; \
 	done
 	@echo "$(words $(PORTABLE_C)) files are portable"
 

@@ -5,9 +5,6 @@
 
 #include <stdbool.h>
 
-// Labs 0..TINE_LAB are linked in.
-enum { LAB = TINE_LAB };
-
 // A checking build traces, audits, poisons and asserts; without it only the kernel is left.
 enum { CHECKS = TINE_CHECKS };
 

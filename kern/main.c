@@ -5,6 +5,7 @@
 #include "arch/machine.h"
 #include "fs/fs.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "mm/frame.h"
 #include "mm/kstack.h"
 #include "options.h"

@@ -25,6 +25,6 @@ def give_built(folder: Path, lab: int) -> None:
     """Copies what is given, up to a lab, as the project has built it, into a working copy."""
     kernel(f"LAB={lab}", f"SOLVED={lab}")
     (folder / "build").mkdir(exist_ok=True)
-    built = [f"build/given-lab{lab}", "build/programs"]
+    built = ["build/given", f"build/given-lab{lab}", "build/programs"]
     subprocess.run([sys.executable, "tools/locked.py", "build/.lock", "cp", "-a", *built,
                     str(folder / "build")], cwd=ROOT, check=True)

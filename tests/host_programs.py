@@ -12,7 +12,7 @@ FUZZ = ROOT / "tests/fuzz"
 # What stands in for a header of the kernel comes first.
 FLAGS = ["-std=gnu17", "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-iquote", str(FUZZ / "host"),
          "-iquote", str(ROOT / "kern"), f"-I{ROOT}/kern/arch/x86_64/include", f"-I{ROOT}/lib",
-         "-DTINE_LAB=3", "-DTINE_CHECKS=1", "-fno-sanitize-recover=all"]
+         "-DTINE_CHECKS=1", "-fno-sanitize-recover=all"]
 
 
 def run(command: List[str], limit_s: float = 60.0) -> str:

@@ -73,8 +73,9 @@ check_c() {
 
 check_tidy() {
     tidy_status=0
-    tidy '^(kern|lib/base|solutions|labs)/.*\.c$' "$KCFLAGS" || tidy_status=1
-    tidy '^(lib/c|user/bin|user/tests/(lab[0-9]+|given|abuse(/fuzz)?))/.*\.c$' "$UCFLAGS" || tidy_status=1
+    tidy '^(kern/.*|lib/base/.*|(solutions|labs)/[^/]*/[^/]*)\.c$' "$KCFLAGS" || tidy_status=1
+    tidy '^(lib/c|(solutions|labs)/[^/]*/lib|user/bin|user/tests/(lab[0-9]+|given|abuse(/fuzz)?))/.*\.c$' \
+        "$UCFLAGS" || tidy_status=1
     return $tidy_status
 }
 

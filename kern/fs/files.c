@@ -3,6 +3,7 @@
 
 #include "errno.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "labs.h"
 #include "mm/heap.h"
 

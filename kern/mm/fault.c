@@ -4,6 +4,7 @@
 #include "arch/machine.h"
 #include "errno.h"
 #include "fs/inode.h"
+#include "lab_number.h"
 #include "labs.h"
 #include "mm/frame.h"
 #include "mm/shared.h"

@@ -3,6 +3,7 @@
 #include "errno.h"
 #include "fs/files.h"
 #include "fs/pipe.h"
+#include "lab_number.h"
 #include "labs.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"

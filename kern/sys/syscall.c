@@ -6,6 +6,7 @@
 
 #include "errno.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "task/task.h"
 #include "witness/stale.h"
 #include "witness/trace.h"

@@ -9,6 +9,7 @@
 #include "fs/files.h"
 #include "fs/path.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "mm/frame.h"
 #include "mm/heap.h"
 #include "random.h"

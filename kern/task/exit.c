@@ -9,6 +9,7 @@
 #include "errno.h"
 #include "fs/tty.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "labs.h"
 #include "sys/signal.h"
 #include "task/cred.h"

@@ -8,6 +8,7 @@
 #include "errno.h"
 #include "fs/tty.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "mm/heap.h"
 #include "mm/kstack.h"
 #include "mm/usercopy.h"

@@ -4,6 +4,7 @@
 #include "fs/inode.h"
 #include "fs/uio.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "labs.h"
 #include "mm/frame.h"
 #include "task/cred.h"

@@ -5,6 +5,7 @@
 #include "base/string.h"
 #include "errno.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "labs.h"
 #include "mm/frame.h"
 #include "witness/ktest.h"

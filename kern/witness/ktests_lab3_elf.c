@@ -7,6 +7,7 @@
 #include "errno.h"
 #include "fs/fs.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "labs.h"
 #include "witness/ktest.h"
 

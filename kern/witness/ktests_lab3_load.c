@@ -5,6 +5,7 @@
 #include "errno.h"
 #include "fs/inode.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "labs.h"
 #include "mm/frame.h"
 #include "task/cred.h"

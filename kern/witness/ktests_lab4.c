@@ -5,6 +5,7 @@
 #include "errno.h"
 #include "fs/files.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "labs.h"
 #include "task/cred.h"
 #include "witness/inject.h"

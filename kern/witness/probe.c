@@ -8,6 +8,7 @@
 #include "base/string.h"
 #include "errno.h"
 #include "kernel.h"
+#include "lab_number.h"
 #include "mm/usercopy.h"
 #include "sys/syscall.h"
 #include "task/clone.h"
