@@ -18,7 +18,8 @@ from grade.boot import GDB_POLL_S, gdb_environment, gdb_line, saved_terminal
 from grade.errors import GradeError
 from grade.failed import Left
 from grade.host import die_with_parent
-from grade.rerun import Here, Rerun, Store
+from grade.rerun import Here, Rerun
+from grade.stores import Store, Stores
 
 BUFFER = 1 << 16
 
@@ -45,7 +46,7 @@ def replay(left: Left, root: Path) -> int:
                 preexec_fn=die_with_parent(),
                 env={**gdb_environment(rerun.memory, left.memory, rerun.console.path), **past})
             theirs.close()
-            _serve(rerun, debugger, ours)
+            _serve(rerun, Stores(rerun), debugger, ours)
         return debugger.returncode
     finally:
         if debugger and debugger.poll() is None:
@@ -56,7 +57,8 @@ def replay(left: Left, root: Path) -> int:
         signal.signal(signal.SIGINT, old)
 
 
-def _serve(rerun: Rerun, debugger: subprocess.Popen[bytes], ours: socket.socket) -> None:
+def _serve(rerun: Rerun, stores: Stores, debugger: subprocess.Popen[bytes],
+           ours: socket.socket) -> None:
     """Answers what GDB asks, until it has ended."""
     data = b""
     while debugger.poll() is None:
@@ -69,7 +71,7 @@ def _serve(rerun: Rerun, debugger: subprocess.Popen[bytes], ours: socket.socket)
         for line in lines:
             asked: Dict[str, Any] = json.loads(line)
             try:
-                reply = _answer(rerun, asked)
+                reply = _answer(rerun, stores, asked)
             except GradeError as error:
                 reply = {"problem": str(error), "socket": ""}
             try:
@@ -78,14 +80,14 @@ def _serve(rerun: Rerun, debugger: subprocess.Popen[bytes], ours: socket.socket)
                 return
 
 
-def _answer(rerun: Rerun, asked: Dict[str, Any]) -> Dict[str, Any]:
+def _answer(rerun: Rerun, stores: Stores, asked: Dict[str, Any]) -> Dict[str, Any]:
     """Goes where GDB wants to. Where that is impossible, back to where it was. Raises GradeError if
     that is impossible, too."""
     cpu = asked.get("cpu", 0)
     now = rerun.now(cpu)
     problem = ""
     try:
-        here = _move(rerun, asked, now)
+        here = _move(rerun, stores, asked, now)
         if here is None:
             problem = "nothing has been stored there since the start"
     except GradeError as error:
@@ -99,7 +101,7 @@ def _answer(rerun: Rerun, asked: Dict[str, Any]) -> Dict[str, Any]:
             else ""}
 
 
-def _move(rerun: Rerun, asked: Dict[str, Any], now: Here) -> Any:
+def _move(rerun: Rerun, stores: Stores, asked: Dict[str, Any], now: Here) -> Any:
     what = asked["do"]
     if what == "begin":
         return rerun.to_divergence()
@@ -108,4 +110,4 @@ def _move(rerun: Rerun, asked: Dict[str, Any], now: Here) -> Any:
     if what == "rewind":
         return rerun.back(now, asked["count"])
     places: List[int] = asked["places"]
-    return rerun.last_store(now, Store(asked["pa"], asked["size"], tuple(places)))
+    return stores.last(now, Store(asked["pa"], asked["size"], tuple(places)))

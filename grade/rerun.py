@@ -18,7 +18,7 @@ import subprocess
 import time
 from dataclasses import dataclass
 from functools import partial
-from typing import Callable, Generator, Iterator, List, Optional, Tuple, TypeVar
+from typing import Callable, Iterator, List, Optional, TypeVar
 
 from grade.boot import socket_folder
 from grade.elf import Elf
@@ -29,7 +29,7 @@ from grade.host import Scratch
 from grade.machine import MIB, Config, quote, start_qemu
 from grade.qmp import Qmp
 from grade.reader import RING_LAYOUT, Kernel, Memory, ReaderError
-from grade.stub import BREAK, WATCH, Stop, Stub, StubError
+from grade.stub import BREAK, WATCH, Stub, StubError
 
 FIRST_RUN_S = 60.0      # wall clock; a test that needs so long does not end by itself
 MOVE_S = 120.0          # for going anywhere
@@ -37,13 +37,8 @@ SOCKET_S = 20.0
 SIGTRAP = 5             # a stop that was asked for, to GDB
 # Where the machine comes by when it ends, whatever the reason.
 ENDINGS = ("panic", "panic_at", "lab_missing", "machine_exit")
-# A last store is looked for in longer and longer stretches: of instructions, or of events.
-STRETCHES = tuple(1 << bits for bits in range(13, 34, 3))
-EVENT_STRETCHES = (1, *(1 << bits for bits in range(2, 27, 3)))
 HEAD_OFFSET, CLASSES_OFFSET = 16, 32    # in the ring's structure; see grade/reader.py
 STEPS_IN_EVENT = 64     # instructions at most between an event's last argument and its end
-SLACK = 100_000         # instructions by which a run may be later than the one it repeats
-NOT_AGAIN = "with several processors, the store cannot be found again"
 T = TypeVar("T")
 ATTEMPTS = 4            # without a record: until a run goes the way of the first
 END_S = 20.0            # for a machine that does not end
@@ -62,17 +57,7 @@ class Here:
     events: int
 
 
-@dataclass(frozen=True)
-class Store:
-    """Memory whose last store is looked for: its physical address and size, and by which virtual
-    addresses it can be stored to."""
-
-    pa: int
-    size: int
-    places: Tuple[int, ...]
-
-
-def _until_found(move: Callable[[], T]) -> T:
+def until_found(move: Callable[[], T]) -> T:
     """Makes a move, a few times if it fails because the run has gone another way. Returns what the
     move does; raises LostError."""
     for _ in range(ATTEMPTS - 1):
@@ -83,7 +68,8 @@ def _until_found(move: Callable[[], T]) -> T:
 
 class Rerun:
     """One failed test. `memory` is the guest's, the same file for all runs; `events` those of the
-    first run; `same` whether that was the run that was graded; `socket`: where GDB can connect."""
+    first run; `same` whether that was the run that was graded; `exact` whether a moment is a number
+    of instructions; `view`: reads memory; `socket`: where GDB can connect."""
 
     def __init__(self, left: Left) -> None:
         self.left = left
@@ -94,13 +80,12 @@ class Rerun:
         self.console = Scratch("console")
         self._log = Scratch("log")
         self._formats = Formats(self.elf)
-        self._view = Memory(self.memory.fd, self._memory_bytes)
+        self.view = Memory(self.memory.fd, self._memory_bytes)
         self._folder: Optional[str] = None
         self._process: Optional[subprocess.Popen[bytes]] = None
         self._qmp: Optional[Qmp] = None
         self._events_va, self._capacity, self._direct_map = 0, 1, 0
         self._head_pa, self._classes_pa = 0, 0
-        self._found = -1            # instructions executed up to the store that was found last
         self.events: List[Event] = []
         self.end: Optional[int] = None
         self.same = False
@@ -142,10 +127,17 @@ class Rerun:
             shutil.rmtree(self._folder, ignore_errors=True)
             self._folder = None
 
+    def gone(self) -> bool:
+        """Whether QEMU has ended."""
+        assert self._process
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(1)
+        return self._process.poll() is not None
+
     def close(self) -> None:
         """Ends the machine and gives up all files. May be called twice."""
         self.stop()
-        self._view.close()
+        self.view.close()
         for scratch in (self.memory, self.console, self._log):
             scratch.close()
 
@@ -184,7 +176,7 @@ class Rerun:
 
     def kernel(self) -> Kernel:
         """Returns the kernel as it is in memory now. Raises ReaderError."""
-        return Kernel(self._view, self.elf, self._formats)
+        return Kernel(self.view, self.elf, self._formats)
 
     def _icount(self) -> int:
         if self._qmp is None:
@@ -197,7 +189,7 @@ class Rerun:
         return Here(cpu, self._icount(), self._u64(self._head_pa))
 
     @contextlib.contextmanager
-    def _run(self, begun: bool = False) -> Iterator[Stub]:
+    def run(self, begun: bool = False) -> Iterator[Stub]:
         """A context with a new machine before its first instruction; afterwards it stands still.
 
         `begun`: if there is no record, it stands where the trace has just begun, more or less.
@@ -231,26 +223,28 @@ class Rerun:
 
     def start(self) -> Here:
         """Goes before the first instruction."""
-        with self._run():
+        with self.run():
             pass
         return self.here()
 
     def to_count(self, icount: int) -> Here:
         """Goes to where so many instructions have been executed; one processor only."""
-        with self._run() as stub:
-            self._count_to(stub, icount)
+        with self.run() as stub:
+            self.count_to(stub, icount)
         here = self.here()
         if here.icount != icount:
             raise LostError(f"the machine stopped after {here.icount} instructions, not {icount}")
         return here
 
-    def _count_to(self, stub: Stub, icount: int) -> None:
+    def count_to(self, stub: Stub, icount: int) -> None:
+        """Runs on to where so many instructions have been executed; one processor only."""
         if icount <= 0:
             return
-        self._break_at(icount)
+        self.break_at(icount)
         stub.go()
 
-    def _break_at(self, icount: int) -> None:
+    def break_at(self, icount: int) -> None:
+        """Lets the replay stop where so many instructions have been executed."""
         assert self._qmp
         self._qmp.ask("replay-break", time.monotonic() + SOCKET_S, icount=icount)
 
@@ -260,14 +254,14 @@ class Rerun:
             raise LostError(f"there is no event {number}: " + (
                 f"they are 0 to {len(self.events) - 1}" if self.events else "the trace is empty"))
         move = partial(self._once_to_event, number)
-        return move() if self.exact else _until_found(move)
+        return move() if self.exact else until_found(move)
 
     def _once_to_event(self, number: int) -> Here:
-        with self._run(begun=True) as stub:
-            cpu = self._event_to(stub, number)
+        with self.run(begun=True) as stub:
+            cpu = self.event_to(stub, number)
         return self.here(cpu)
 
-    def _event_to(self, stub: Stub, number: int) -> int:
+    def event_to(self, stub: Stub, number: int) -> int:
         """Runs on to an event; returns the processor that records it.
 
         The event's last argument is stored once, apart from when the ring was made: few stops.
@@ -289,7 +283,7 @@ class Rerun:
         raise LostError(f"event {number} is not completed")
 
     def _u64(self, pa: int) -> int:
-        return int.from_bytes(self._view.read(pa, 8), "little")
+        return int.from_bytes(self.view.read(pa, 8), "little")
 
     def _check(self, number: int) -> None:
         """Raises LostError unless all that has happened is what happened in the first run."""
@@ -302,12 +296,12 @@ class Rerun:
     def to_end(self) -> Here:
         """Goes to where the machine begins to end; to its last instruction if that reset it; or, if
         it does not end, to the last event."""
-        with self._run() as stub:
+        with self.run() as stub:
             for name in ENDINGS:
                 if name in self.elf.symbols:
                     stub.set(BREAK, self.elf.symbols[name])
             if self.exact and self.end is not None:
-                self._break_at(self.end - 1)
+                self.break_at(self.end - 1)
             with contextlib.suppress(StubError):
                 stub.deadline = min(stub.deadline, time.monotonic() + END_S)
                 stop = stub.go()
@@ -317,7 +311,7 @@ class Rerun:
 
     def to_function(self, name: str) -> Here:
         """Goes to the first call of a function of the kernel. Raises StubError, LostError."""
-        with self._run() as stub:
+        with self.run() as stub:
             stub.set(BREAK, self.elf.symbol(name))
             stop = stub.go()
         if stop.signal != SIGTRAP:
@@ -330,7 +324,7 @@ class Rerun:
         Raises LostError, also if the line has become another one.
         """
         said = b""
-        with self._run() as stub:
+        with self.run() as stub:
             stub.set(BREAK, self.elf.symbol("console_write"))
             while True:
                 stop = stub.go()
@@ -387,113 +381,3 @@ class Rerun:
                 return here
             number, step = number - step, 2 * step
         return self.start()
-
-    # The last store
-
-    def last_store(self, now: Here, store: Store) -> Optional[Here]:
-        """Goes to where the memory was stored to last, before `now`. Returns None if nothing has
-        been stored there since the start; then the machine stands somewhere.
-
-        The moment behind a store that was found before does not count: so one can go on from there.
-        Raises LostError.
-        """
-        content = self._view.read(store.pa, store.size)
-        again = now.icount == self._found
-        until = now.icount if self.exact else now.events
-        limit = now.icount - 1 if again else now.icount
-        for stretch in STRETCHES if self.exact else EVENT_STRETCHES:
-            since = max(0, until - stretch)
-            here = self._last_since(store, since, limit) if self.exact else _until_found(
-                partial(self._last_like, store, since, limit, b"" if again else content))
-            if here:
-                if self.exact and not again and self._view.read(store.pa, store.size) != content:
-                    raise LostError("the store that was found has not left what is there now")
-                self._found = here.icount
-                return here
-            if since == 0:
-                break
-            limit = since if self.exact else limit
-        return None
-
-    def _last_since(self, store: Store, since: int, limit: int) -> Optional[Here]:
-        """Goes to the last store between two instructions, if there is one."""
-        last = None
-        with self._run() as stub:
-            self._count_to(stub, since)
-            if limit <= since:
-                return None
-            self._break_at(limit + 1)
-            for here in self._stores(stub, store):
-                if here.icount > limit:
-                    break
-                last = here
-        return self.to_count(last.icount) if last else None
-
-    def _last_like(self, store: Store, since: int, limit: int, content: bytes) -> Optional[Here]:
-        """Goes to the last store, from an event on, up to about an instruction, if there is one
-        that leaves this content (empty: any). What stops so often may run another way from there;
-        the content says whether it is the store that is meant."""
-        wanted = place = 0
-        with contextlib.closing(self._stores_since(store, since)) as stores:
-            for place, here in enumerate(stores, 1):
-                if here.icount > limit + (SLACK if content else -1):
-                    break
-                if not content or self._view.read(store.pa, store.size) == content:
-                    wanted = place
-        if not wanted:
-            if place and since == 0:
-                raise LostError(NOT_AGAIN)
-            return None
-        with contextlib.closing(self._stores_since(store, since)) as stores:
-            for place, here in enumerate(stores, 1):
-                if place == wanted:
-                    break
-        if content and self._view.read(store.pa, store.size) != content:
-            raise LostError(NOT_AGAIN)
-        return here
-
-    def _stores_since(self, store: Store, since: int) -> Generator[Here, None, None]:
-        """Yields each time the memory has been stored to, in a new run, from an event on."""
-        with self._run(begun=since > 0) as stub:
-            if since:
-                self._event_to(stub, since - 1)
-            yield from self._stores(stub, store)
-
-    def _stores(self, stub: Stub, store: Store) -> Iterator[Here]:
-        """Yields each time the memory has been stored to, until the machine stops for another
-        reason, or ends."""
-        for va in store.places:
-            stub.set(WATCH, va, store.size)
-        while True:
-            try:
-                stop = stub.go()
-            except StubError:
-                if not self._gone():
-                    raise
-                return
-            if stop.signal != SIGTRAP:
-                return
-            if self._concerns(stop, store):
-                yield self.here(stop.cpu)
-
-    def _gone(self) -> bool:
-        """Whether QEMU has ended."""
-        assert self._process
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(1)
-        return self._process.poll() is not None
-
-    def _concerns(self, stop: Stop, store: Store) -> bool:
-        """Whether the address that was stored to is one of that memory, in this address space."""
-        va = next((place for place in store.places
-                   if place <= stop.watched < place + store.size), store.places[0])
-        kernel = self.kernel()
-        try:
-            return kernel.physical(va) == store.pa
-        except ReaderError:
-            pass
-        try:
-            task = kernel.current(stop.cpu)
-            return bool(task and task.root and kernel.translate(task.root, va) == store.pa)
-        except ReaderError:
-            return False

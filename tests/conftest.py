@@ -6,11 +6,18 @@ integration it would be a check that silently stopped checking.
 """
 
 import os
+import signal
 from typing import Any, Generator
 
 import pytest
 
 CI = os.environ.get("CI") == "true"
+
+# A shell without job control lets what it starts in the background ignore these, and nohup does.
+# That would pass on to all programs that tests start; a handler does not.
+for _signal in (signal.SIGINT, signal.SIGQUIT, signal.SIGHUP):
+    if signal.getsignal(_signal) == signal.SIG_IGN:
+        signal.signal(_signal, lambda *_: None)
 
 
 def _fail_if_skipped(report: Any) -> None:

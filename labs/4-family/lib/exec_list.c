@@ -5,11 +5,12 @@
 // library that is given:
 //
 //     execve, environ                             unistd.h
-//     va_list, va_start, va_arg, va_end           stdarg.h
+//     va_list, va_start, va_copy, va_arg, va_end  stdarg.h
 //     syscall(SYS_execveat, ...), AT_EMPTY_PATH   unistd.h, sys/syscall.h, fcntl.h
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <tine.h>
 #include <unistd.h>

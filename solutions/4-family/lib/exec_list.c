@@ -5,11 +5,12 @@
 // library that is given:
 //
 //     execve, environ                             unistd.h
-//     va_list, va_start, va_arg, va_end           stdarg.h
+//     va_list, va_start, va_copy, va_arg, va_end  stdarg.h
 //     syscall(SYS_execveat, ...), AT_EMPTY_PATH   unistd.h, sys/syscall.h, fcntl.h
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <sys/syscall.h>
 #include <tine.h>
 #include <unistd.h>
@@ -44,17 +45,28 @@ static void collect_arguments(char **argv, const char *first, va_list *rest) {
     argv[count] = NULL;
 }
 
+typedef int execute(const char *program, char *const argv[], char *const environment[]);
+
+// Executes a program with `first`, and those in `rest`, as its arguments. Its environment follows
+// on them, or is this one. The array is on the stack: it must not outlive the call that uses it.
+static int execute_list(execute *call, const char *program, const char *first, va_list *rest,
+                        bool environment_follows) {
+    va_list counted;
+    va_copy(counted, *rest);
+    char *argv[count_arguments(first, &counted) + 1];
+    va_end(counted);
+    collect_arguments(argv, first, rest);
+    return call(program, argv, environment_follows ? va_arg(*rest, char *const *) : environ);
+}
+
 //: end
 int execl(const char *path, const char *argument, ...) {
     //: solution
     va_list rest;
     va_start(rest, argument);
-    char *argv[count_arguments(argument, &rest) + 1];
+    int result = execute_list(execve, path, argument, &rest, false);
     va_end(rest);
-    va_start(rest, argument);
-    collect_arguments(argv, argument, &rest);
-    va_end(rest);
-    return execv(path, argv);
+    return result;
     //: skeleton
     //| (void)path;
     //| (void)argument;
@@ -66,13 +78,9 @@ int execle(const char *path, const char *argument, ...) {
     //: solution
     va_list rest;
     va_start(rest, argument);
-    char *argv[count_arguments(argument, &rest) + 1];
+    int result = execute_list(execve, path, argument, &rest, true);
     va_end(rest);
-    va_start(rest, argument);
-    collect_arguments(argv, argument, &rest);
-    char *const *environment = va_arg(rest, char *const *);
-    va_end(rest);
-    return execve(path, argv, environment);
+    return result;
     //: skeleton
     //| (void)path;
     //| (void)argument;
@@ -84,12 +92,9 @@ int execlp(const char *file, const char *argument, ...) {
     //: solution
     va_list rest;
     va_start(rest, argument);
-    char *argv[count_arguments(argument, &rest) + 1];
+    int result = execute_list(execvpe, file, argument, &rest, false);
     va_end(rest);
-    va_start(rest, argument);
-    collect_arguments(argv, argument, &rest);
-    va_end(rest);
-    return execvp(file, argv);
+    return result;
     //: skeleton
     //| (void)file;
     //| (void)argument;

@@ -18,21 +18,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "errors.h"
+#include "call_table.h"
 
 enum { A_FILE = 10, WRITE_ONLY, READ_ONLY, A_DIRECTORY, REMOVED, READ_END, WRITE_END, FULL, LAST };
 enum { NOT_OPEN = 77, NO_PID = 99999, PAGE = 4096, BIG = 200000, SIGSET_BYTES = 8 };
 
-#define HERE ((long)AT_FDCWD)
-#define ADDRESS(object) ((long)(object))
 #define ROOM ADDRESS(room)
 #define MINE 0x200000000L // mapped by this program
-
-struct call {
-    const char *what;
-    long number;
-    long arguments[6];
-};
 
 static char room[PAGE];
 static char big[BIG];
@@ -243,23 +235,6 @@ static const struct call last_descriptor[] = {
 
 static void nobody_comes(int signal) {
     (void)signal;
-}
-
-static long do_call(const struct call *call) {
-    const long *a = call->arguments;
-    return syscall(call->number, a[0], a[1], a[2], a[3], a[4], a[5]);
-}
-
-static void try_all(const char *how, const struct call *calls, size_t bytes) {
-    printf("-- %s\n", how);
-    for (unsigned i = 0; i < bytes / sizeof *calls; i++) {
-        result(calls[i].what, do_call(&calls[i]));
-    }
-}
-
-static void keep(int fd, int as) {
-    dup2(fd, as);
-    close(fd);
 }
 
 static void set_blocking(bool blocking) {

@@ -14,21 +14,13 @@
 #include <tine.h>
 #include <unistd.h>
 
-#include "errors.h"
+#include "call_table.h"
 
 enum { AT_THE_END = 10, APPENDING, LAST_PAGES, OF_PROC, MIB = 1 << 20, MEMORY_MIB = 64 };
 
-#define HERE ((long)AT_FDCWD)
-#define ADDRESS(object) ((long)(object))
 #define ROOM ADDRESS(room)
 #define PART ADDRESS(&part)
 #define STAT ADDRESS("/proc/self/stat")
-
-struct call {
-    const char *what;
-    long number;
-    long arguments[5];
-};
 
 static char room[MIB];
 static const struct iovec part = {room, 8};
@@ -100,24 +92,6 @@ static const struct call no_process[] = {
     {"vfork", SYS_vfork, {0}},
     {"clone", SYS_clone, {SIGCHLD, 0, 0, 0, 0}},
 };
-
-static long do_call(const struct call *call) {
-    const long *a = call->arguments;
-    long value = syscall(call->number, a[0], a[1], a[2], a[3], a[4]);
-    return value;
-}
-
-static void try_all(const char *how, const struct call *calls, size_t bytes) {
-    printf("-- %s\n", how);
-    for (unsigned i = 0; i < bytes / sizeof *calls; i++) {
-        result(calls[i].what, do_call(&calls[i]));
-    }
-}
-
-static void keep(int fd, int as) {
-    dup2(fd, as);
-    close(fd);
-}
 
 static void fill_memory(void) {
     keep(open("filling", O_RDWR | O_CREAT, 0644), LAST_PAGES);

@@ -10,26 +10,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "errors.h"
+#include "call_table.h"
 
 // Among the arguments: where the path stands, and the descriptor that it begins at.
 #define PATH 0x0bad0badL
 #define AT 0x0dad0dadL
-#define HERE ((long)AT_FDCWD)
 #define NOWHERE ((const char *)0x300000000)
 
 enum { A_FILE = 10, NOT_OPEN = 77, LONG_NAME = 256, LONG_PATH = 4096 };
 
-struct call {
-    const char *what;
-    long number;
-    long arguments[5];
-};
-
 static char room[200];
 static char *words[] = {NULL, NULL};
-#define STRING(text) ((long)(text))
-#define ROOM STRING(room)
+#define ROOM ADDRESS(room)
 #define WORDS ((long)words)
 
 static const struct call paths[] = {
@@ -50,18 +42,18 @@ static const struct call paths[] = {
     {"unlink", SYS_unlink, {PATH}},
     {"unlinkat", SYS_unlinkat, {HERE, PATH, 0}},
     {"unlinkat of a directory", SYS_unlinkat, {HERE, PATH, AT_REMOVEDIR}},
-    {"rename", SYS_rename, {PATH, STRING("x")}},
-    {"rename to", SYS_rename, {STRING("file"), PATH}},
-    {"renameat", SYS_renameat, {HERE, PATH, HERE, STRING("x")}},
-    {"renameat to", SYS_renameat, {HERE, STRING("file"), HERE, PATH}},
-    {"link", SYS_link, {PATH, STRING("x")}},
-    {"link to", SYS_link, {STRING("file"), PATH}},
-    {"linkat", SYS_linkat, {HERE, PATH, HERE, STRING("x"), 0}},
-    {"linkat to", SYS_linkat, {HERE, STRING("file"), HERE, PATH, 0}},
-    {"symlink", SYS_symlink, {PATH, STRING("file")}},
-    {"symlink to", SYS_symlink, {STRING("x"), PATH}},
-    {"symlinkat", SYS_symlinkat, {PATH, HERE, STRING("file")}},
-    {"symlinkat to", SYS_symlinkat, {STRING("x"), HERE, PATH}},
+    {"rename", SYS_rename, {PATH, ADDRESS("x")}},
+    {"rename to", SYS_rename, {ADDRESS("file"), PATH}},
+    {"renameat", SYS_renameat, {HERE, PATH, HERE, ADDRESS("x")}},
+    {"renameat to", SYS_renameat, {HERE, ADDRESS("file"), HERE, PATH}},
+    {"link", SYS_link, {PATH, ADDRESS("x")}},
+    {"link to", SYS_link, {ADDRESS("file"), PATH}},
+    {"linkat", SYS_linkat, {HERE, PATH, HERE, ADDRESS("x"), 0}},
+    {"linkat to", SYS_linkat, {HERE, ADDRESS("file"), HERE, PATH, 0}},
+    {"symlink", SYS_symlink, {PATH, ADDRESS("file")}},
+    {"symlink to", SYS_symlink, {ADDRESS("x"), PATH}},
+    {"symlinkat", SYS_symlinkat, {PATH, HERE, ADDRESS("file")}},
+    {"symlinkat to", SYS_symlinkat, {ADDRESS("x"), HERE, PATH}},
     {"readlink", SYS_readlink, {PATH, ROOM, 100}},
     {"readlinkat", SYS_readlinkat, {HERE, PATH, ROOM, 100}},
     {"chmod", SYS_chmod, {PATH, 0644}},
@@ -76,111 +68,105 @@ static const struct call paths[] = {
 };
 
 static const struct call starts[] = {
-    {"openat", SYS_openat, {AT, STRING("x"), O_RDONLY}},
-    {"newfstatat", SYS_newfstatat, {AT, STRING("x"), ROOM, 0}},
-    {"faccessat", SYS_faccessat, {AT, STRING("x"), F_OK}},
-    {"faccessat2", SYS_faccessat2, {AT, STRING("x"), F_OK, 0}},
-    {"mkdirat", SYS_mkdirat, {AT, STRING("x"), 0777}},
-    {"unlinkat", SYS_unlinkat, {AT, STRING("x"), 0}},
-    {"renameat", SYS_renameat, {AT, STRING("x"), HERE, STRING("x")}},
-    {"renameat to", SYS_renameat, {HERE, STRING("file"), AT, STRING("x")}},
-    {"linkat", SYS_linkat, {AT, STRING("x"), HERE, STRING("x"), 0}},
-    {"linkat to", SYS_linkat, {HERE, STRING("file"), AT, STRING("x"), 0}},
-    {"symlinkat", SYS_symlinkat, {STRING("x"), AT, STRING("x")}},
-    {"readlinkat", SYS_readlinkat, {AT, STRING("x"), ROOM, 100}},
-    {"fchmodat", SYS_fchmodat, {AT, STRING("x"), 0644}},
-    {"fchownat", SYS_fchownat, {AT, STRING("x"), -1, -1, 0}},
-    {"utimensat", SYS_utimensat, {AT, STRING("x"), 0, 0}},
-    {"execveat", SYS_execveat, {AT, STRING("x"), WORDS, 0, 0}},
+    {"openat", SYS_openat, {AT, ADDRESS("x"), O_RDONLY}},
+    {"newfstatat", SYS_newfstatat, {AT, ADDRESS("x"), ROOM, 0}},
+    {"faccessat", SYS_faccessat, {AT, ADDRESS("x"), F_OK}},
+    {"faccessat2", SYS_faccessat2, {AT, ADDRESS("x"), F_OK, 0}},
+    {"mkdirat", SYS_mkdirat, {AT, ADDRESS("x"), 0777}},
+    {"unlinkat", SYS_unlinkat, {AT, ADDRESS("x"), 0}},
+    {"renameat", SYS_renameat, {AT, ADDRESS("x"), HERE, ADDRESS("x")}},
+    {"renameat to", SYS_renameat, {HERE, ADDRESS("file"), AT, ADDRESS("x")}},
+    {"linkat", SYS_linkat, {AT, ADDRESS("x"), HERE, ADDRESS("x"), 0}},
+    {"linkat to", SYS_linkat, {HERE, ADDRESS("file"), AT, ADDRESS("x"), 0}},
+    {"symlinkat", SYS_symlinkat, {ADDRESS("x"), AT, ADDRESS("x")}},
+    {"readlinkat", SYS_readlinkat, {AT, ADDRESS("x"), ROOM, 100}},
+    {"fchmodat", SYS_fchmodat, {AT, ADDRESS("x"), 0644}},
+    {"fchownat", SYS_fchownat, {AT, ADDRESS("x"), -1, -1, 0}},
+    {"utimensat", SYS_utimensat, {AT, ADDRESS("x"), 0, 0}},
+    {"execveat", SYS_execveat, {AT, ADDRESS("x"), WORDS, 0, 0}},
 };
 
 // What is there: a file, a directory, a directory that is not empty, a link to itself.
 static const struct call found[] = {
-    {"open: make it anew", SYS_open, {STRING("file"), O_CREAT | O_EXCL | O_WRONLY, 0644}},
-    {"openat: make it anew", SYS_openat, {HERE, STRING("file"), O_CREAT | O_EXCL, 0644}},
-    {"open: write to a directory", SYS_open, {STRING("full"), O_WRONLY}},
-    {"openat: write to a directory", SYS_openat, {HERE, STRING("full"), O_RDWR}},
-    {"creat a directory", SYS_creat, {STRING("full"), 0644}},
-    {"open: no directory", SYS_open, {STRING("file"), O_RDONLY | O_DIRECTORY}},
-    {"open: a link itself", SYS_open, {STRING("loop"), O_RDONLY | O_NOFOLLOW}},
-    {"open: make a directory", SYS_open, {STRING("x"), O_CREAT | O_DIRECTORY, 0644}},
-    {"openat: make a directory", SYS_openat, {HERE, STRING("x"), O_CREAT | O_DIRECTORY, 0644}},
-    {"newfstatat, unknown flag", SYS_newfstatat, {HERE, STRING("file"), ROOM, 1}},
-    {"access, unknown right", SYS_access, {STRING("file"), 8}},
-    {"access: execute", SYS_access, {STRING("file"), X_OK}},
-    {"faccessat: execute", SYS_faccessat, {HERE, STRING("file"), X_OK}},
-    {"faccessat, unknown right", SYS_faccessat, {HERE, STRING("file"), 8}},
-    {"faccessat2: execute", SYS_faccessat2, {HERE, STRING("file"), X_OK, 0}},
-    {"faccessat2, unknown right", SYS_faccessat2, {HERE, STRING("file"), 8, 0}},
-    {"faccessat2, unknown flag", SYS_faccessat2, {HERE, STRING("file"), F_OK, 1}},
-    {"truncate a directory", SYS_truncate, {STRING("full"), 0}},
-    {"truncate a device", SYS_truncate, {STRING("/dev/null"), 0}},
-    {"truncate to less than nothing", SYS_truncate, {STRING("file"), -1}},
-    {"chdir to a file", SYS_chdir, {STRING("file")}},
-    {"mkdir", SYS_mkdir, {STRING("file"), 0777}},
-    {"mkdirat", SYS_mkdirat, {HERE, STRING("full"), 0777}},
-    {"rmdir of a file", SYS_rmdir, {STRING("file")}},
-    {"rmdir of what is full", SYS_rmdir, {STRING("full")}},
-    {"rmdir of here", SYS_rmdir, {STRING("full/.")}},
-    {"rmdir of the root", SYS_rmdir, {STRING("/")}},
-    {"unlink a directory", SYS_unlink, {STRING("full")}},
-    {"unlink with a slash", SYS_unlink, {STRING("file/")}},
-    {"unlinkat of a directory", SYS_unlinkat, {HERE, STRING("full"), 0}},
-    {"unlinkat, a file as a directory", SYS_unlinkat, {HERE, STRING("file"), AT_REMOVEDIR}},
-    {"unlinkat of what is full", SYS_unlinkat, {HERE, STRING("full"), AT_REMOVEDIR}},
-    {"unlinkat of here", SYS_unlinkat, {HERE, STRING("full/."), AT_REMOVEDIR}},
-    {"unlinkat of the root", SYS_unlinkat, {HERE, STRING("/"), AT_REMOVEDIR}},
-    {"unlinkat, unknown flag", SYS_unlinkat, {HERE, STRING("file"), 1}},
-    {"rename a file to a directory", SYS_rename, {STRING("file"), STRING("empty")}},
-    {"rename a directory to a file", SYS_rename, {STRING("empty"), STRING("file")}},
-    {"rename to what is full", SYS_rename, {STRING("empty"), STRING("full")}},
-    {"rename into itself", SYS_rename, {STRING("full"), STRING("full/x")}},
-    {"rename here", SYS_rename, {STRING("."), STRING("x")}},
+    {"open: make it anew", SYS_open, {ADDRESS("file"), O_CREAT | O_EXCL | O_WRONLY, 0644}},
+    {"openat: make it anew", SYS_openat, {HERE, ADDRESS("file"), O_CREAT | O_EXCL, 0644}},
+    {"open: write to a directory", SYS_open, {ADDRESS("full"), O_WRONLY}},
+    {"openat: write to a directory", SYS_openat, {HERE, ADDRESS("full"), O_RDWR}},
+    {"creat a directory", SYS_creat, {ADDRESS("full"), 0644}},
+    {"open: no directory", SYS_open, {ADDRESS("file"), O_RDONLY | O_DIRECTORY}},
+    {"open: a link itself", SYS_open, {ADDRESS("loop"), O_RDONLY | O_NOFOLLOW}},
+    {"open: make a directory", SYS_open, {ADDRESS("x"), O_CREAT | O_DIRECTORY, 0644}},
+    {"openat: make a directory", SYS_openat, {HERE, ADDRESS("x"), O_CREAT | O_DIRECTORY, 0644}},
+    {"newfstatat, unknown flag", SYS_newfstatat, {HERE, ADDRESS("file"), ROOM, 1}},
+    {"access, unknown right", SYS_access, {ADDRESS("file"), 8}},
+    {"access: execute", SYS_access, {ADDRESS("file"), X_OK}},
+    {"faccessat: execute", SYS_faccessat, {HERE, ADDRESS("file"), X_OK}},
+    {"faccessat, unknown right", SYS_faccessat, {HERE, ADDRESS("file"), 8}},
+    {"faccessat2: execute", SYS_faccessat2, {HERE, ADDRESS("file"), X_OK, 0}},
+    {"faccessat2, unknown right", SYS_faccessat2, {HERE, ADDRESS("file"), 8, 0}},
+    {"faccessat2, unknown flag", SYS_faccessat2, {HERE, ADDRESS("file"), F_OK, 1}},
+    {"truncate a directory", SYS_truncate, {ADDRESS("full"), 0}},
+    {"truncate a device", SYS_truncate, {ADDRESS("/dev/null"), 0}},
+    {"truncate to less than nothing", SYS_truncate, {ADDRESS("file"), -1}},
+    {"chdir to a file", SYS_chdir, {ADDRESS("file")}},
+    {"mkdir", SYS_mkdir, {ADDRESS("file"), 0777}},
+    {"mkdirat", SYS_mkdirat, {HERE, ADDRESS("full"), 0777}},
+    {"rmdir of a file", SYS_rmdir, {ADDRESS("file")}},
+    {"rmdir of what is full", SYS_rmdir, {ADDRESS("full")}},
+    {"rmdir of here", SYS_rmdir, {ADDRESS("full/.")}},
+    {"rmdir of the root", SYS_rmdir, {ADDRESS("/")}},
+    {"unlink a directory", SYS_unlink, {ADDRESS("full")}},
+    {"unlink with a slash", SYS_unlink, {ADDRESS("file/")}},
+    {"unlinkat of a directory", SYS_unlinkat, {HERE, ADDRESS("full"), 0}},
+    {"unlinkat, a file as a directory", SYS_unlinkat, {HERE, ADDRESS("file"), AT_REMOVEDIR}},
+    {"unlinkat of what is full", SYS_unlinkat, {HERE, ADDRESS("full"), AT_REMOVEDIR}},
+    {"unlinkat of here", SYS_unlinkat, {HERE, ADDRESS("full/."), AT_REMOVEDIR}},
+    {"unlinkat of the root", SYS_unlinkat, {HERE, ADDRESS("/"), AT_REMOVEDIR}},
+    {"unlinkat, unknown flag", SYS_unlinkat, {HERE, ADDRESS("file"), 1}},
+    {"rename a file to a directory", SYS_rename, {ADDRESS("file"), ADDRESS("empty")}},
+    {"rename a directory to a file", SYS_rename, {ADDRESS("empty"), ADDRESS("file")}},
+    {"rename to what is full", SYS_rename, {ADDRESS("empty"), ADDRESS("full")}},
+    {"rename into itself", SYS_rename, {ADDRESS("full"), ADDRESS("full/x")}},
+    {"rename here", SYS_rename, {ADDRESS("."), ADDRESS("x")}},
     {"renameat, a file to a directory",
      SYS_renameat,
-     {HERE, STRING("file"), HERE, STRING("empty")}},
+     {HERE, ADDRESS("file"), HERE, ADDRESS("empty")}},
     {"renameat, a directory to a file",
      SYS_renameat,
-     {HERE, STRING("empty"), HERE, STRING("file")}},
-    {"renameat to what is full", SYS_renameat, {HERE, STRING("empty"), HERE, STRING("full")}},
-    {"renameat into itself", SYS_renameat, {HERE, STRING("full"), HERE, STRING("full/x")}},
-    {"renameat of here", SYS_renameat, {HERE, STRING("."), HERE, STRING("x")}},
-    {"link", SYS_link, {STRING("file"), STRING("full")}},
-    {"link a directory", SYS_link, {STRING("full"), STRING("x")}},
-    {"linkat", SYS_linkat, {HERE, STRING("file"), HERE, STRING("full"), 0}},
-    {"linkat, a directory", SYS_linkat, {HERE, STRING("full"), HERE, STRING("x"), 0}},
-    {"linkat, unknown flag", SYS_linkat, {HERE, STRING("file"), HERE, STRING("x"), 1}},
-    {"link out of /proc", SYS_link, {STRING("/proc/self/stat"), STRING("x")}},
-    {"linkat out of /proc", SYS_linkat, {HERE, STRING("/proc/self/stat"), HERE, STRING("x"), 0}},
-    {"symlink", SYS_symlink, {STRING("x"), STRING("file")}},
-    {"symlinkat", SYS_symlinkat, {STRING("x"), HERE, STRING("file")}},
-    {"readlink of a file", SYS_readlink, {STRING("file"), ROOM, 100}},
-    {"readlink without room", SYS_readlink, {STRING("loop"), ROOM, 0}},
-    {"readlinkat of a file", SYS_readlinkat, {HERE, STRING("file"), ROOM, 100}},
-    {"fchownat, unknown flag", SYS_fchownat, {HERE, STRING("file"), -1, -1, 1}},
-    {"utimensat, unknown flag", SYS_utimensat, {HERE, STRING("file"), 0, 1}},
-    {"execve of a directory", SYS_execve, {STRING("full"), WORDS, 0}},
-    {"execve of a text", SYS_execve, {STRING("text"), WORDS, 0}},
-    {"execveat of a directory", SYS_execveat, {HERE, STRING("full"), WORDS, 0, 0}},
-    {"execveat of a text", SYS_execveat, {HERE, STRING("text"), WORDS, 0, 0}},
+     {HERE, ADDRESS("empty"), HERE, ADDRESS("file")}},
+    {"renameat to what is full", SYS_renameat, {HERE, ADDRESS("empty"), HERE, ADDRESS("full")}},
+    {"renameat into itself", SYS_renameat, {HERE, ADDRESS("full"), HERE, ADDRESS("full/x")}},
+    {"renameat of here", SYS_renameat, {HERE, ADDRESS("."), HERE, ADDRESS("x")}},
+    {"link", SYS_link, {ADDRESS("file"), ADDRESS("full")}},
+    {"link a directory", SYS_link, {ADDRESS("full"), ADDRESS("x")}},
+    {"linkat", SYS_linkat, {HERE, ADDRESS("file"), HERE, ADDRESS("full"), 0}},
+    {"linkat, a directory", SYS_linkat, {HERE, ADDRESS("full"), HERE, ADDRESS("x"), 0}},
+    {"linkat, unknown flag", SYS_linkat, {HERE, ADDRESS("file"), HERE, ADDRESS("x"), 1}},
+    {"link out of /proc", SYS_link, {ADDRESS("/proc/self/stat"), ADDRESS("x")}},
+    {"linkat out of /proc", SYS_linkat, {HERE, ADDRESS("/proc/self/stat"), HERE, ADDRESS("x"), 0}},
+    {"symlink", SYS_symlink, {ADDRESS("x"), ADDRESS("file")}},
+    {"symlinkat", SYS_symlinkat, {ADDRESS("x"), HERE, ADDRESS("file")}},
+    {"readlink of a file", SYS_readlink, {ADDRESS("file"), ROOM, 100}},
+    {"readlink without room", SYS_readlink, {ADDRESS("loop"), ROOM, 0}},
+    {"readlinkat of a file", SYS_readlinkat, {HERE, ADDRESS("file"), ROOM, 100}},
+    {"fchownat, unknown flag", SYS_fchownat, {HERE, ADDRESS("file"), -1, -1, 1}},
+    {"utimensat, unknown flag", SYS_utimensat, {HERE, ADDRESS("file"), 0, 1}},
+    {"execve of a directory", SYS_execve, {ADDRESS("full"), WORDS, 0}},
+    {"execve of a text", SYS_execve, {ADDRESS("text"), WORDS, 0}},
+    {"execveat of a directory", SYS_execveat, {HERE, ADDRESS("full"), WORDS, 0, 0}},
+    {"execveat of a text", SYS_execveat, {HERE, ADDRESS("text"), WORDS, 0, 0}},
     {"execveat, a link itself",
      SYS_execveat,
-     {HERE, STRING("loop"), WORDS, 0, AT_SYMLINK_NOFOLLOW}},
-    {"execveat, unknown flag", SYS_execveat, {HERE, STRING("text"), WORDS, 0, 1}},
-    {"execve, a bad string", SYS_execve, {STRING("text"), 8, 0}},
-    {"execveat, a bad string", SYS_execveat, {HERE, STRING("text"), 8, 0, 0}},
+     {HERE, ADDRESS("loop"), WORDS, 0, AT_SYMLINK_NOFOLLOW}},
+    {"execveat, unknown flag", SYS_execveat, {HERE, ADDRESS("text"), WORDS, 0, 1}},
+    {"execve, a bad string", SYS_execve, {ADDRESS("text"), 8, 0}},
+    {"execveat, a bad string", SYS_execveat, {HERE, ADDRESS("text"), 8, 0, 0}},
 };
 
-static long argument(long value, const char *path, int fd) {
-    return value == PATH ? (long)path : value == AT ? fd : value;
-}
-
 static const char *answer(const struct call *call, const char *path, int fd) {
-    const long *a = call->arguments;
-    long value =
-        syscall(call->number, argument(a[0], path, fd), argument(a[1], path, fd),
-                argument(a[2], path, fd), argument(a[3], path, fd), argument(a[4], path, fd));
-    return value < 0 ? error_name(errno) : "ok";
+    struct call there = with(call, PATH, ADDRESS(path));
+    there = with(&there, AT, fd);
+    return do_call(&there) < 0 ? error_name(errno) : "ok";
 }
 
 #define EACH(call, table)                                                                   \

@@ -12,22 +12,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "errors.h"
+#include "call_table.h"
 
 enum { SOMEBODY = 1000, ANOTHER = 1001, A_FILE = 10, A_DIRECTORY, CHILD_MARK };
 
-#define HERE ((long)AT_FDCWD)
-#define STRING(text) ((long)(text))
-#define ROOM STRING(room)
-#define TIMES STRING(times)
-#define LIMIT STRING(&limit)
-#define INFO STRING(info)
-
-struct call {
-    const char *what;
-    long number;
-    long arguments[5];
-};
+#define ROOM ADDRESS(room)
+#define TIMES ADDRESS(times)
+#define LIMIT ADDRESS(&limit)
+#define INFO ADDRESS(info)
 
 static char room[200];
 static int info[32]; // a siginfo_t that the kernel or kill would send
@@ -37,71 +29,73 @@ static gid_t group;
 
 // `locked` may not be searched, `shut` not be written to; in `sticky` only owners remove.
 static const struct call calls[] = {
-    {"open in it", SYS_open, {STRING("locked/f"), O_RDONLY}},
-    {"open", SYS_open, {STRING("private"), O_RDONLY}},
-    {"open to make", SYS_open, {STRING("shut/new"), O_WRONLY | O_CREAT, 0644}},
-    {"openat in it", SYS_openat, {HERE, STRING("locked/f"), O_RDONLY}},
-    {"creat in it", SYS_creat, {STRING("locked/f"), 0644}},
-    {"stat in it", SYS_stat, {STRING("locked/f"), ROOM}},
-    {"lstat in it", SYS_lstat, {STRING("locked/f"), ROOM}},
-    {"newfstatat in it", SYS_newfstatat, {HERE, STRING("locked/f"), ROOM, 0}},
-    {"access in it", SYS_access, {STRING("locked/f"), F_OK}},
-    {"access", SYS_access, {STRING("private"), R_OK}},
-    {"faccessat in it", SYS_faccessat, {HERE, STRING("locked/f"), F_OK}},
-    {"faccessat2 in it", SYS_faccessat2, {HERE, STRING("locked/f"), F_OK, 0}},
-    {"truncate in it", SYS_truncate, {STRING("locked/f"), 0}},
-    {"truncate", SYS_truncate, {STRING("private"), 0}},
-    {"chdir in it", SYS_chdir, {STRING("locked/f")}},
-    {"chdir", SYS_chdir, {STRING("locked")}},
+    {"open in it", SYS_open, {ADDRESS("locked/f"), O_RDONLY}},
+    {"open", SYS_open, {ADDRESS("private"), O_RDONLY}},
+    {"open to make", SYS_open, {ADDRESS("shut/new"), O_WRONLY | O_CREAT, 0644}},
+    {"openat in it", SYS_openat, {HERE, ADDRESS("locked/f"), O_RDONLY}},
+    {"creat in it", SYS_creat, {ADDRESS("locked/f"), 0644}},
+    {"stat in it", SYS_stat, {ADDRESS("locked/f"), ROOM}},
+    {"lstat in it", SYS_lstat, {ADDRESS("locked/f"), ROOM}},
+    {"newfstatat in it", SYS_newfstatat, {HERE, ADDRESS("locked/f"), ROOM, 0}},
+    {"access in it", SYS_access, {ADDRESS("locked/f"), F_OK}},
+    {"access", SYS_access, {ADDRESS("private"), R_OK}},
+    {"faccessat in it", SYS_faccessat, {HERE, ADDRESS("locked/f"), F_OK}},
+    {"faccessat2 in it", SYS_faccessat2, {HERE, ADDRESS("locked/f"), F_OK, 0}},
+    {"truncate in it", SYS_truncate, {ADDRESS("locked/f"), 0}},
+    {"truncate", SYS_truncate, {ADDRESS("private"), 0}},
+    {"chdir in it", SYS_chdir, {ADDRESS("locked/f")}},
+    {"chdir", SYS_chdir, {ADDRESS("locked")}},
     {"fchdir", SYS_fchdir, {A_DIRECTORY}},
-    {"mkdir in it", SYS_mkdir, {STRING("locked/f"), 0777}},
-    {"mkdir", SYS_mkdir, {STRING("shut/new"), 0777}},
-    {"mkdirat in it", SYS_mkdirat, {HERE, STRING("locked/f"), 0777}},
-    {"rmdir in it", SYS_rmdir, {STRING("locked/f")}},
-    {"rmdir", SYS_rmdir, {STRING("shut/dir")}},
-    {"rmdir, sticky", SYS_rmdir, {STRING("sticky/dir")}},
-    {"unlink in it", SYS_unlink, {STRING("locked/f")}},
-    {"unlink", SYS_unlink, {STRING("shut/f")}},
-    {"unlink, sticky", SYS_unlink, {STRING("sticky/f")}},
-    {"unlinkat in it", SYS_unlinkat, {HERE, STRING("locked/f"), 0}},
-    {"unlinkat, sticky", SYS_unlinkat, {HERE, STRING("sticky/f"), 0}},
-    {"rename in it", SYS_rename, {STRING("locked/f"), STRING("x")}},
-    {"rename into it", SYS_rename, {STRING("own"), STRING("locked/f")}},
-    {"rename", SYS_rename, {STRING("shut/f"), STRING("x")}},
-    {"rename, sticky", SYS_rename, {STRING("sticky/f"), STRING("x")}},
-    {"rename a directory of another's", SYS_rename, {STRING("shut"), STRING("sticky/x")}},
-    {"renameat in it", SYS_renameat, {HERE, STRING("locked/f"), HERE, STRING("x")}},
-    {"renameat, sticky", SYS_renameat, {HERE, STRING("sticky/f"), HERE, STRING("x")}},
-    {"link in it", SYS_link, {STRING("locked/f"), STRING("x")}},
-    {"link", SYS_link, {STRING("own"), STRING("shut/new")}},
-    {"linkat in it", SYS_linkat, {HERE, STRING("locked/f"), HERE, STRING("x"), 0}},
-    {"linkat of a descriptor", SYS_linkat, {A_FILE, STRING(""), HERE, STRING("x"), AT_EMPTY_PATH}},
-    {"symlink in it", SYS_symlink, {STRING("x"), STRING("locked/f")}},
-    {"symlink", SYS_symlink, {STRING("x"), STRING("shut/new")}},
-    {"symlinkat in it", SYS_symlinkat, {STRING("x"), HERE, STRING("locked/f")}},
-    {"readlink in it", SYS_readlink, {STRING("locked/f"), ROOM, 100}},
-    {"readlinkat in it", SYS_readlinkat, {HERE, STRING("locked/f"), ROOM, 100}},
-    {"chmod in it", SYS_chmod, {STRING("locked/f"), 0644}},
-    {"chmod", SYS_chmod, {STRING("private"), 0644}},
+    {"mkdir in it", SYS_mkdir, {ADDRESS("locked/f"), 0777}},
+    {"mkdir", SYS_mkdir, {ADDRESS("shut/new"), 0777}},
+    {"mkdirat in it", SYS_mkdirat, {HERE, ADDRESS("locked/f"), 0777}},
+    {"rmdir in it", SYS_rmdir, {ADDRESS("locked/f")}},
+    {"rmdir", SYS_rmdir, {ADDRESS("shut/dir")}},
+    {"rmdir, sticky", SYS_rmdir, {ADDRESS("sticky/dir")}},
+    {"unlink in it", SYS_unlink, {ADDRESS("locked/f")}},
+    {"unlink", SYS_unlink, {ADDRESS("shut/f")}},
+    {"unlink, sticky", SYS_unlink, {ADDRESS("sticky/f")}},
+    {"unlinkat in it", SYS_unlinkat, {HERE, ADDRESS("locked/f"), 0}},
+    {"unlinkat, sticky", SYS_unlinkat, {HERE, ADDRESS("sticky/f"), 0}},
+    {"rename in it", SYS_rename, {ADDRESS("locked/f"), ADDRESS("x")}},
+    {"rename into it", SYS_rename, {ADDRESS("own"), ADDRESS("locked/f")}},
+    {"rename", SYS_rename, {ADDRESS("shut/f"), ADDRESS("x")}},
+    {"rename, sticky", SYS_rename, {ADDRESS("sticky/f"), ADDRESS("x")}},
+    {"rename a directory of another's", SYS_rename, {ADDRESS("shut"), ADDRESS("sticky/x")}},
+    {"renameat in it", SYS_renameat, {HERE, ADDRESS("locked/f"), HERE, ADDRESS("x")}},
+    {"renameat, sticky", SYS_renameat, {HERE, ADDRESS("sticky/f"), HERE, ADDRESS("x")}},
+    {"link in it", SYS_link, {ADDRESS("locked/f"), ADDRESS("x")}},
+    {"link", SYS_link, {ADDRESS("own"), ADDRESS("shut/new")}},
+    {"linkat in it", SYS_linkat, {HERE, ADDRESS("locked/f"), HERE, ADDRESS("x"), 0}},
+    {"linkat of a descriptor",
+     SYS_linkat,
+     {A_FILE, ADDRESS(""), HERE, ADDRESS("x"), AT_EMPTY_PATH}},
+    {"symlink in it", SYS_symlink, {ADDRESS("x"), ADDRESS("locked/f")}},
+    {"symlink", SYS_symlink, {ADDRESS("x"), ADDRESS("shut/new")}},
+    {"symlinkat in it", SYS_symlinkat, {ADDRESS("x"), HERE, ADDRESS("locked/f")}},
+    {"readlink in it", SYS_readlink, {ADDRESS("locked/f"), ROOM, 100}},
+    {"readlinkat in it", SYS_readlinkat, {HERE, ADDRESS("locked/f"), ROOM, 100}},
+    {"chmod in it", SYS_chmod, {ADDRESS("locked/f"), 0644}},
+    {"chmod", SYS_chmod, {ADDRESS("private"), 0644}},
     {"fchmod", SYS_fchmod, {A_FILE, 0644}},
-    {"fchmodat in it", SYS_fchmodat, {HERE, STRING("locked/f"), 0644}},
-    {"fchmodat", SYS_fchmodat, {HERE, STRING("private"), 0644}},
-    {"chown in it", SYS_chown, {STRING("locked/f"), SOMEBODY, -1}},
-    {"chown", SYS_chown, {STRING("private"), SOMEBODY, -1}},
-    {"chown: give away", SYS_chown, {STRING("own"), ANOTHER, -1}},
-    {"lchown in it", SYS_lchown, {STRING("locked/f"), SOMEBODY, -1}},
-    {"lchown", SYS_lchown, {STRING("private"), SOMEBODY, -1}},
+    {"fchmodat in it", SYS_fchmodat, {HERE, ADDRESS("locked/f"), 0644}},
+    {"fchmodat", SYS_fchmodat, {HERE, ADDRESS("private"), 0644}},
+    {"chown in it", SYS_chown, {ADDRESS("locked/f"), SOMEBODY, -1}},
+    {"chown", SYS_chown, {ADDRESS("private"), SOMEBODY, -1}},
+    {"chown: give away", SYS_chown, {ADDRESS("own"), ANOTHER, -1}},
+    {"lchown in it", SYS_lchown, {ADDRESS("locked/f"), SOMEBODY, -1}},
+    {"lchown", SYS_lchown, {ADDRESS("private"), SOMEBODY, -1}},
     {"fchown", SYS_fchown, {A_FILE, SOMEBODY, -1}},
-    {"fchownat in it", SYS_fchownat, {HERE, STRING("locked/f"), SOMEBODY, -1, 0}},
-    {"fchownat", SYS_fchownat, {HERE, STRING("private"), SOMEBODY, -1, 0}},
-    {"utimensat in it", SYS_utimensat, {HERE, STRING("locked/f"), 0, 0}},
-    {"utimensat, now", SYS_utimensat, {HERE, STRING("private"), 0, 0}},
-    {"utimensat", SYS_utimensat, {HERE, STRING("private"), TIMES, 0}},
-    {"statfs in it", SYS_statfs, {STRING("locked/f"), ROOM}},
-    {"execve in it", SYS_execve, {STRING("locked/f"), 0, 0}},
-    {"execve", SYS_execve, {STRING("own"), 0, 0}},
-    {"execveat in it", SYS_execveat, {HERE, STRING("locked/f"), 0, 0, 0}},
-    {"execveat", SYS_execveat, {HERE, STRING("own"), 0, 0, 0}},
+    {"fchownat in it", SYS_fchownat, {HERE, ADDRESS("locked/f"), SOMEBODY, -1, 0}},
+    {"fchownat", SYS_fchownat, {HERE, ADDRESS("private"), SOMEBODY, -1, 0}},
+    {"utimensat in it", SYS_utimensat, {HERE, ADDRESS("locked/f"), 0, 0}},
+    {"utimensat, now", SYS_utimensat, {HERE, ADDRESS("private"), 0, 0}},
+    {"utimensat", SYS_utimensat, {HERE, ADDRESS("private"), TIMES, 0}},
+    {"statfs in it", SYS_statfs, {ADDRESS("locked/f"), ROOM}},
+    {"execve in it", SYS_execve, {ADDRESS("locked/f"), 0, 0}},
+    {"execve", SYS_execve, {ADDRESS("own"), 0, 0}},
+    {"execveat in it", SYS_execveat, {HERE, ADDRESS("locked/f"), 0, 0, 0}},
+    {"execveat", SYS_execveat, {HERE, ADDRESS("own"), 0, 0, 0}},
     {"kill", SYS_kill, {CHILD_MARK, SIGTERM}},
     {"kill, only asking", SYS_kill, {CHILD_MARK, 0}},
     {"tkill", SYS_tkill, {CHILD_MARK, SIGTERM}},
@@ -111,7 +105,7 @@ static const struct call calls[] = {
     {"setgid", SYS_setgid, {0}},
     {"setresuid", SYS_setresuid, {0, 0, 0}},
     {"setresgid", SYS_setresgid, {0, 0, 0}},
-    {"setgroups", SYS_setgroups, {1, STRING(&group)}},
+    {"setgroups", SYS_setgroups, {1, ADDRESS(&group)}},
     {"setrlimit", SYS_setrlimit, {RLIMIT_NOFILE, LIMIT}},
     {"prlimit64", SYS_prlimit64, {0, RLIMIT_NOFILE, LIMIT, 0}},
     {"prlimit64 of another", SYS_prlimit64, {CHILD_MARK, RLIMIT_NOFILE, 0, ROOM}},
@@ -148,14 +142,6 @@ static void prepare(void) {
     dup2(open("locked", O_RDONLY | O_DIRECTORY), A_DIRECTORY);
 }
 
-static long do_call(const struct call *call, pid_t child) {
-    long a[5];
-    for (int i = 0; i < 5; i++) {
-        a[i] = call->arguments[i] == CHILD_MARK ? child : call->arguments[i];
-    }
-    return syscall(call->number, a[0], a[1], a[2], a[3], a[4], 0L);
-}
-
 int main(void) {
     int ends[2];
     prepare();
@@ -171,7 +157,8 @@ int main(void) {
     setresgid(SOMEBODY, SOMEBODY, SOMEBODY);
     setresuid(SOMEBODY, SOMEBODY, SOMEBODY);
     for (unsigned i = 0; i < sizeof calls / sizeof calls[0]; i++) {
-        result(calls[i].what, do_call(&calls[i], child));
+        struct call call = with(&calls[i], CHILD_MARK, child);
+        result(call.what, do_call(&call));
     }
     close(ends[1]);
     int status = -1;

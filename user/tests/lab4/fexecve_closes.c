@@ -5,7 +5,7 @@
 
 #include "family.h"
 
-enum { AT = 20 };
+enum { AT = 20, STILL_OPEN = 1, FLAG_LOST };
 
 #define PROGRAM ITSELF("fexecve_closes")
 
@@ -19,11 +19,13 @@ static void try_file(const char *what, const char *path) {
     if (pid == 0) {
         fexecve(AT, WORDS("name"), environ);
         int error = errno;
-        _exit(fcntl(AT, F_GETFD) == FD_CLOEXEC ? EXEC_FAILED + error : 1);
+        _exit(fcntl(AT, F_GETFD) == FD_CLOEXEC ? EXEC_FAILED + error : FLAG_LOST);
     }
     int how = outcome(pid);
     printf("%s, with the flag %d: %s\n", what, before,
-           how == 1 ? "the flag has gone" : outcome_name(how));
+           how == STILL_OPEN  ? "the program has the descriptor"
+           : how == FLAG_LOST ? "the flag has gone"
+                              : outcome_name(how));
     close(AT);
 }
 
@@ -31,7 +33,7 @@ int main(int argc, char **argv) {
     (void)argv;
     (void)argc;
     if (getpid() != 1) {
-        return fcntl(AT, F_GETFD) < 0 && errno == EBADF ? STARTED : 1;
+        return fcntl(AT, F_GETFD) < 0 && errno == EBADF ? STARTED : STILL_OPEN;
     }
     put_program("script", PROGRAM, HERE);
     make_script("orphan", "#!/no/such/interpreter\n", 0755);

@@ -12,6 +12,7 @@
 // To open takes longer than the rest: so much rarer is the moment that is looked for.
 enum { OF_OPEN = 120, CHILDREN = 60, EACH = 5, WAYS = 4 };
 enum { STACK_BYTES = 16384, LAST = 40, PLACE = 20, END = WAYS };
+enum { NONE_FOUND, FOUND_WITHOUT_FLAG, FOUND_IN_PROGRAM };
 
 static const char *const ways[WAYS] = {"open", "pipe2", "dup3", "F_DUPFD_CLOEXEC"};
 
@@ -48,53 +49,61 @@ static void make_again_and_again(void) {
     _exit(0);
 }
 
-// Does this process have a descriptor that it should not? In a program, any; before the exec, one
-// that would stay open.
-static int has_one(int is_program) {
+// Does this process have a descriptor, or, if `without_flag`, one that an exec would leave open?
+static int has_one(int without_flag) {
     for (int fd = 3; fd < LAST; fd++) {
-        if (fcntl(fd, F_GETFD) == 0 || (is_program && fcntl(fd, F_GETFL) >= 0)) {
+        int flags = fcntl(fd, F_GETFD);
+        if (flags == 0 || (flags > 0 && !without_flag)) {
             return 1;
         }
     }
     return 0;
 }
 
-// A child that looks for such descriptors, and, if asked, a program that does. 0: there is none.
+// A child that looks for such descriptors, and, if asked, a program that does. Returns what it has
+// found, or another outcome.
 static int start(int program) {
     pid_t pid = fork();
     if (pid == 0) {
-        int found = has_one(0);
-        if (program && !found) {
+        if (has_one(1)) {
+            _exit(FOUND_WITHOUT_FLAG);
+        }
+        if (program) {
             execve(ITSELF("race"), WORDS("race", "find"), NO_WORDS);
             _exit(EXEC_FAILED + errno);
         }
-        _exit(found);
+        _exit(NONE_FOUND);
     }
     return outcome(pid);
 }
 
+static const char *finding(int found) {
+    return found == NONE_FOUND           ? "none has such a descriptor"
+           : found == FOUND_WITHOUT_FLAG ? "one has a descriptor without the flag"
+           : found == FOUND_IN_PROGRAM   ? "all flags are there, but a program has the descriptor"
+                                         : "something else";
+}
+
 static void try_way(unsigned way) {
     int children = way == 0 ? OF_OPEN : CHILDREN;
-    int clean = 0;
+    int found = NONE_FOUND;
     unsigned before = shared[0];
     shared[1] = way;
-    for (int i = 0; i < children && clean == i; i++) {
+    for (int i = 0; i < children && found == NONE_FOUND; i++) {
         while (shared[0] == before) {
             __builtin_ia32_pause();
         }
         before = shared[0];
-        clean += start(i % EACH == 0) == 0;
+        found = start(i % EACH == 0);
     }
     printf("%s: %d children, %d programs: %s\n", ways[way], children, children / EACH,
-           clean == children ? "none has such a descriptor"
-                             : "one has a descriptor that should "
-                               "have closed");
+           finding(found));
 }
 
 int main(int argc, char **argv) {
     (void)argv;
     if (argc > 1) {
-        return has_one(1);
+        return has_one(0) ? FOUND_IN_PROGRAM : NONE_FOUND;
     }
     for (int fd = 3; fd < LAST; fd++) {
         close(fd); // whoever started this may have left some
