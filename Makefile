@@ -457,10 +457,11 @@ tour: setup-gdb
 	    $(if $(filter file,$(origin SOLVED)),,--solved $(SOLVED)) \
 	    $(if $(OVERLAY),--overlay "$(OVERLAY)") $(if $(BATCH),--batch)
 
+# One worker more than there are processors: tests also wait.
 TEST_CHOICE_test-full := -m "not soak"
 TEST_CHOICE_soak := -m soak
 test test-full soak: setup-test
-	@py=$$(tools/python.sh test) && "$$py" -m pytest -n $(JOBS) $(TEST_CHOICE_$@) tests
+	@py=$$(tools/python.sh test) && "$$py" -m pytest -n $$(($(JOBS) + 1)) $(TEST_CHOICE_$@) tests
 
 # Which lines of the kernel random system calls reach.
 coverage: setup-demo
