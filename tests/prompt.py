@@ -2,13 +2,16 @@
 """Somebody who types at a shell and reads what it says."""
 from __future__ import annotations
 
+import contextlib
 import re
 import time
-from typing import Any
+from pathlib import Path
+from typing import Any, Iterator
 
 import pexpect
 
 PROMPT = "tine> "
+PATIENCE_S = 100
 
 
 class Prompt:
@@ -47,3 +50,31 @@ class Prompt:
         shown = str(self.child.before).replace("\r", "")
         assert re.search(answer, shown, re.MULTILINE), shown
         return shown
+
+    def power_off(self) -> None:
+        """Ends the machine, which must end clean, and its command with it."""
+        self.child.sendline("poweroff")
+        self.child.expect_exact("power off")
+        self.child.expect_exact("audit: clean")
+        self.child.expect(pexpect.EOF)
+        self.child.wait()
+        assert self.child.exitstatus == 0
+
+    def close(self) -> None:
+        """Ends what is left of it."""
+        self.child.close(force=True)
+
+
+@contextlib.contextmanager
+def machine(folder: Path, *words: str, **options: Any) -> Iterator[Prompt]:
+    """A context in which `make` has booted a machine with a shell; it is switched off in the end.
+
+    Args:
+        folder: the project, or a copy of it. words: for make. options: for pexpect.
+    """
+    shell = Prompt("make", words, pause_s=1, cwd=str(folder), timeout=PATIENCE_S, **options)
+    try:
+        yield shell
+        shell.power_off()
+    finally:
+        shell.close()

@@ -17,7 +17,7 @@ import grade.cli
 import pexpect
 import pytest
 from kernels import ROOT, kernel, make
-from prompt import Prompt
+from prompt import machine
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 BOOT_PATIENCE_S = 100
@@ -155,16 +155,8 @@ def test_fork(working_copy: Path) -> None:
     result = make(*words(next(steps).lines[0]), folder=working_copy)
     assert re.search(r"^pass +4/4  mm_isolated", result.stdout, re.MULTILINE), result.stdout
 
-    child = pexpect.spawn("make", words(next(steps).lines[0]), cwd=str(working_copy),
-                          encoding="utf-8", echo=False, timeout=BOOT_PATIENCE_S)
-    try:
-        child.expect_exact("tine> ")
-        child.sendline("(echo one; echo two) | cat")
-        child.expect(r"one\s+two\s+tine> ")
-        child.sendline("poweroff")
-        child.expect(pexpect.EOF)
-    finally:
-        child.close(force=True)
+    with machine(working_copy, *words(next(steps).lines[0])) as shell:
+        shell.type("(echo one; echo two) | cat", r"^one\ntwo$")
 
     debug, script = next(steps).lines[0], next(steps)
     arguments = "-batch " + " ".join(f"-ex {shlex.quote(line)}" for line in script.lines)
@@ -204,24 +196,15 @@ def test_cow(working_copy: Path) -> None:
         assert re.search(seen, result.stdout, re.MULTILINE), result.stdout + result.stderr
     assert "No symbol" not in result.stderr
 
-    child = pexpect.spawn("make", words(run), cwd=str(working_copy), encoding="utf-8", echo=False,
-                          timeout=BOOT_PATIENCE_S)
-    try:
+    with machine(working_copy, *words(run)) as shell:
         for line, answer in (
-                ("memmap", r"code .* the same frame\s+constant .* the same frame\s+"
-                           r"data .* when written to\s+heap .* when written to\s+stack "),
-                ("forktest 300", "forktest: 300 children one after the other, 8 at once: each as"),
-                ("ps", r"R +ps\s"),
-                ("x=1; (x=2; (x=3; echo $x); echo $x); echo $x", r"3\s+2\s+1\s")):
-            child.expect_exact("tine> ")
+                ("memmap", r"^code .* the same frame\nconstant .* the same frame\n"
+                           r"data .* when written to\nheap .* when written to\nstack "),
+                ("forktest 300", "^forktest: 300 children one after the other, 8 at once: each as"),
+                ("ps", r" R +ps\n"),
+                ("x=1; (x=2; (x=3; echo $x); echo $x); echo $x", r"^3\n2\n1$")):
             assert f"`{line}`" in (ROOT / "handouts/2-cow.md").read_text(encoding="utf-8")
-            child.sendline(line)
-            child.expect(answer)
-        child.sendline("poweroff")
-        child.expect("audit: clean")
-        child.expect(pexpect.EOF)
-    finally:
-        child.close(force=True)
+            shell.type(line, answer)
 
 
 def text_block(path: str, line: str) -> List[str]:
@@ -300,18 +283,12 @@ def typed_programs(folder: Path, command: str) -> None:
                "^hello\ninit: the shell has ended with status 0; here is a new one$")
     leaves = lines.pop(2)
     assert leaves == "exec hello"
-    prompt = Prompt("make", words(command), cwd=str(folder), timeout=BOOT_PATIENCE_S)
-    try:
-        prompt.type("ps", r"^ +1 +1 +1 S +init\n.* sh\n.* ps$")
-        prompt.type("hello; echo $?", r"^hello\n0$")
-        prompt.type("stack a bc", "\n".join(stack))
+    with machine(folder, *words(command)) as shell:
+        shell.type("ps", r"^ +1 +1 +1 S +init\n.* sh\n.* ps$")
+        shell.type("hello; echo $?", r"^hello\n0$")
+        shell.type("stack a bc", "\n".join(stack))
         for line, answer in zip([*lines, leaves], answers):
-            prompt.type(line, answer)
-        prompt.child.sendline("poweroff")
-        prompt.child.expect("audit: clean")
-        prompt.child.expect(pexpect.EOF)
-    finally:
-        prompt.child.close(force=True)
+            shell.type(line, answer)
 
 
 def test_family(working_copy: Path) -> None:
@@ -342,19 +319,13 @@ def test_family(working_copy: Path) -> None:
     assert flags == [3, 6], result.stdout + result.stderr
     assert result.stdout.count("closes on exec)\n") == 6, result.stdout
 
-    prompt = Prompt("make", words(run), cwd=str(working_copy), timeout=BOOT_PATIENCE_S)
     answers = (r"^HOME=/\n(.*\n)*PATH=/bin", "^x=1$", "^hello$",
                "^env: hello: No such file or directory\n127$",
                "^env: /tmp: Permission denied\n126$",
                r"^\./s has 2 arguments\n\./s has 3 arguments$")
-    try:
+    with machine(working_copy, *words(run)) as shell:
         for line, answer in zip(text_block("handouts/4-family.md", "env -i x=1 env"), answers):
-            prompt.type(line, answer)
-        prompt.child.sendline("poweroff")
-        prompt.child.expect("audit: clean")
-        prompt.child.expect(pexpect.EOF)
-    finally:
-        prompt.child.close(force=True)
+            shell.type(line, answer)
 
 
 @pytest.fixture

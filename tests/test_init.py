@@ -8,51 +8,28 @@ from pathlib import Path
 from typing import Iterator
 
 import copies
-import pexpect
 import pytest
 from kernels import FAIL, PASS, ROOT, SETUP, boot, kernel, make
-from prompt import Prompt
-
-PATIENCE_S = 100
-
-
-class Console(Prompt):
-    """The console of a machine that `make run` has booted."""
-
-    def __init__(self, *words: str) -> None:
-        super().__init__("make", ["run", *words], pause_s=1, cwd=str(ROOT), timeout=PATIENCE_S)
-
-    def power_off(self) -> None:
-        self.child.sendline("poweroff")
-        self.child.expect_exact("power off")
-        self.child.expect_exact("audit: clean")
-        self.child.expect(pexpect.EOF)
-        self.child.wait()
-        assert self.child.exitstatus == 0
-
-    def close(self) -> None:
-        self.child.close(force=True)
+from prompt import Prompt, machine
 
 
 @pytest.fixture
-def finished() -> Iterator[Console]:
+def finished() -> Iterator[Prompt]:
     """The finished lab 1, with a shell that is a child of init."""
     kernel("LAB=1", "SOLVED=1")
-    console = Console("LAB=1", "SOLVED=1")
-    yield console
-    console.close()
+    with machine(ROOT, "run", "LAB=1", "SOLVED=1") as shell:
+        yield shell
 
 
 @pytest.fixture
-def alone() -> Iterator[Console]:
+def alone() -> Iterator[Prompt]:
     """Lab 0, where nothing forks."""
     kernel()
-    console = Console("LAB=0", "SOLVED=0")
-    yield console
-    console.close()
+    with machine(ROOT, "run", "LAB=0", "SOLVED=0") as shell:
+        yield shell
 
 
-def test_the_shell_is_a_child_of_init_and_comes_back(finished: Console) -> None:
+def test_the_shell_is_a_child_of_init_and_comes_back(finished: Prompt) -> None:
     assert re.search(r"^Tine \S+ on x86_64\. Type help, or poweroff to leave\.$",
                      finished.greeting, re.MULTILINE)
     finished.type("echo $$ $TINE_LAB $PATH", "^2 1 /bin$")
@@ -65,10 +42,9 @@ def test_the_shell_is_a_child_of_init_and_comes_back(finished: Console) -> None:
     finished.type("kill -9 $$", "^init: the shell has ended with status 137; here is a new one$")
     finished.type("(sleep 0.1 &); echo an orphan, which init collects", "^an orphan")
     finished.type("sleep 0.3; pages", r"^\d+ pages of this program have a frame$")
-    finished.power_off()
 
 
-def test_job_control(finished: Console) -> None:
+def test_job_control(finished: Prompt) -> None:
     finished.type("sleep 100 | cat &", r"^\[1\] \d+$")
     finished.child.sendline("sleep 200")
     finished.press("z", r"^\[2\] \+ Stopped +sleep 200$")
@@ -86,18 +62,16 @@ def test_job_control(finished: Console) -> None:
     finished.press("d", r"^typed\ntyped$")
     finished.type("kill %1; wait", "")
     finished.press("d", "^init: the shell has ended with status 0; here is a new one$")
-    finished.power_off()
 
 
-def test_what_cannot_be_run_is_explained(finished: Console) -> None:
+def test_what_cannot_be_run_is_explained(finished: Prompt) -> None:
     words = r": programs cannot be run before lab 3 \(execve\) is done\. Built in are the commands"
     finished.type("gcc -o x; echo $?", f"^sh: gcc{words} that help lists\n127$")
     finished.type("/usr/bin/gcc || echo $?", f"^sh: gcc{words} that help lists\n127$")
     finished.type("/bin/ls /etc", "^lab$")     # by the name of what is linked in
-    finished.power_off()
 
 
-def test_a_kernel_without_fork_has_a_shell_all_the_same(alone: Console) -> None:
+def test_a_kernel_without_fork_has_a_shell_all_the_same(alone: Prompt) -> None:
     alone.type("echo $$ $TINE_LAB", "^1 0$")
     alone.type("pages", r"^\d+ pages of this program have a frame$")
     alone.type("ls /etc; cat /etc/lab", "^lab\nLAB=0$")
@@ -107,7 +81,6 @@ def test_a_kernel_without_fork_has_a_shell_all_the_same(alone: Console) -> None:
     alone.type("for i in 1 2; do echo $i; done > /tmp/x; wc /tmp/x; cat < /tmp/x",
                "^2 2 4 /tmp/x\n1\n2$")
     assert "called fork" not in alone.child.before
-    alone.power_off()
 
 
 def test_leaving_the_only_shell_ends_the_machine() -> None:
