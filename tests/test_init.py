@@ -64,6 +64,22 @@ def test_job_control(finished: Prompt) -> None:
     finished.press("d", "^init: the shell has ended with status 0; here is a new one$")
 
 
+def test_the_finished_system_shows_who_has_which_frame() -> None:
+    kernel("LAB=4", "SOLVED=4")
+    with machine(ROOT, "demo") as shell:
+        shown = shell.type("memmap")
+    rows = re.findall(r"^(\w+) +0x\w+ +(0x\w{1,6}) +(0x\w{1,6}) +(0x\w{1,6})  (.*)$", shown,
+                      re.MULTILINE)
+    assert [row[0] for row in rows] == ["code", "constant", "data", "heap", "stack", "shared"], shown
+    for name, own, before, after, words in rows:
+        # Before the child looks, it has used its stack.
+        same = (own == before or name == "stack", before == after)
+        copied = name in ("data", "heap")
+        assert same == (True, not copied), shown
+        assert words == ("copied when written to" if copied else
+                         "its own from the start" if own != before else "the same frame")
+
+
 def test_what_cannot_be_run_is_explained(finished: Prompt) -> None:
     words = r": programs cannot be run before lab 3 \(execve\) is done\. Built in are the commands"
     finished.type("gcc -o x; echo $?", f"^sh: gcc{words} that help lists\n127$")

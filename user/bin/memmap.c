@@ -24,7 +24,14 @@ struct frames {
     long after[AREAS];
 };
 
-static volatile char data = 1;
+// A page of its own: a child writes to the library's variables before it looks.
+static volatile char data[PAGE_BYTES] __attribute__((aligned(PAGE_BYTES)));
+
+static void read_from(char *const addresses[AREAS]) {
+    for (int i = 0; i < AREAS; i++) {
+        (void)*(volatile char *)addresses[i];
+    }
+}
 
 static void look(char *const addresses[AREAS], long frames[AREAS]) {
     for (int i = 0; i < AREAS; i++) {
@@ -99,12 +106,13 @@ int memmap_main(int argc, char **argv) {
     }
     char *const addresses[AREAS] = {(char *)(uintptr_t)memmap_main,
                                     (char *)(uintptr_t)names[0],
-                                    (char *)(uintptr_t)&data,
+                                    (char *)(uintptr_t)data,
                                     heap,
                                     &on_stack,
                                     shared};
     long own[AREAS];
     struct frames child;
+    read_from(addresses); // what nobody has touched may have no frame yet
     write_to(addresses);
     look(addresses, own);
     int status = 1;
