@@ -23,6 +23,9 @@ OVERLAY ?=
 ARCH    := x86_64
 
 LAB_NUMBERS := $(foreach l,$(LABS),$(firstword $(subst -, ,$(l))))
+# Of the numbers $(2), in order, those before $(1).
+labs_before = $(if $(filter-out $(1),$(firstword $(2))),$(firstword $(2)) \
+              $(call labs_before,$(1),$(wordlist 2,$(words $(2)),$(2))))
 ifeq ($(filter $(LAB),$(LAB_NUMBERS)),)
 $(error LAB=$(LAB): there is no such lab; labs: $(LAB_NUMBERS))
 endif
@@ -32,8 +35,7 @@ endif
 
 # The default of SOLVED depends on the command: `run` shows what you have, `grade` takes earlier
 # labs from the solutions, `demo` takes all.
-BEFORE := $(or $(lastword $(shell for n in $(LAB_NUMBERS); do \
-              [ "$$n" -lt "$(LAB)" ] && echo "$$n"; done)),none)
+BEFORE := $(or $(lastword $(call labs_before,$(LAB),$(LAB_NUMBERS))),none)
 ifdef SOLVED
 SOLVED_run := $(SOLVED)
 SOLVED_grade := $(SOLVED)
@@ -140,10 +142,10 @@ BY_LAB := $(shell grep -l '"lab_number\.h"' $(KERNEL_C))
 KERNEL_ASM := $(sort $(wildcard kern/arch/$(ARCH)/*.asm))
 
 number_of = $(firstword $(subst -, ,$(1)))
-linked_labs := $(foreach l,$(LABS),$(shell [ $(call number_of,$(l)) -le $(LAB) ] && echo $(l)))
+linked_labs := $(foreach n,$(call labs_before,$(LAB),$(LAB_NUMBERS)) $(LAB),$(filter $(n)-%,$(LABS)))
+SOLVED_NUMBERS := $(if $(filter-out none,$(SOLVED)),$(call labs_before,$(SOLVED),$(LAB_NUMBERS)) $(SOLVED))
 # Where lab $(1), such as 0-start, is taken from.
-lab_dir = $(if $(filter none,$(SOLVED)),labs,$(shell \
-          [ $(call number_of,$(1)) -le $(SOLVED) ] && echo solutions || echo labs))/$(1)
+lab_dir = $(if $(filter $(SOLVED_NUMBERS),$(call number_of,$(1))),solutions,labs)/$(1)
 # Of a lab's files, those in lib/ belong to the C library, the others to the kernel.
 lab_object = $(patsubst solutions/%.c,$(B)/labs/%.o,$(patsubst labs/%.c,$(B)/labs/%.o,$(1)))
 LAB_OBJECTS := $(call lab_object,$(foreach l,$(linked_labs),$(wildcard $(call lab_dir,$(l))/*.c)))

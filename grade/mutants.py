@@ -209,12 +209,13 @@ def _one_for_each_file(subjects: List[Subject]) -> List[Subject]:
 
 def _tests_for(subject: Subject, tests: List[Spec], quick: bool) -> List[Spec]:
     """Returns what a subject is booted with. One order of the processors tells enough, except for
-    what must pass in all of them. `quick`: a variant only with the tests of its steps."""
+    what must pass in all of them. `quick`: in one order, and a variant only with the tests of its
+    steps."""
+    in_one_order = [replace(test, seed=min(test.seeds, 1)) for test in tests]
     if subject.mutant is None:
-        return [test for test in tests if not quick or not subject.steps
-                or test.title[:2] in subject.steps]
-    return [replace(test, seed=min(test.seeds, 1)) for test in tests
-            if not quick or test.name == subject.mutant.killed_by]
+        return [test for test in in_one_order if test.title[:2] in subject.steps
+                or not subject.steps] if quick else tests
+    return [test for test in in_one_order if not quick or test.name == subject.mutant.killed_by]
 
 
 def plant(root: Path, lab: int, path: Path) -> Path:

@@ -3,6 +3,7 @@
 are still skeletons."""
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Dict, List, NamedTuple, Set
 
 from grade import runner
@@ -54,7 +55,8 @@ def verdicts(lab: Lab, done: int) -> Dict[str, Set[str]]:
         write_if_changed(ROOT / overlay / path, text)
     built = build(ROOT, lab.number, str(lab.number - 1), overlay)
     near = steps(lab)[max(done - 1, 0):done + 1]
-    tests = [spec for spec in runner.load_specs(ROOT, lab.number) if spec.title[:2] in near]
+    tests = [replace(spec, seed=min(spec.seeds, 1))     # one order of the processors tells enough
+             for spec in runner.load_specs(ROOT, lab.number) if spec.title[:2] in near]
     found: Dict[str, Set[str]] = {step: set() for step in near}
     for index, score in runner.boot_all([(built, test, "command") for test in tests], Limits()):
         found[tests[index].title[:2]].add(score.verdict)

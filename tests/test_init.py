@@ -68,7 +68,8 @@ def test_the_finished_system_shows_who_has_which_frame() -> None:
     kernel("LAB=4", "SOLVED=4")
     with machine(ROOT, "demo") as shell:
         shown = shell.type("memmap")
-    rows = re.findall(r"^(\w+) +0x\w+ +(0x\w{1,6}) +(0x\w{1,6}) +(0x\w{1,6})  (.*)$", shown,
+    frame = r" +(0x\w{1,6})"
+    rows = re.findall(rf"^(\w+) +0x\w+{frame}{frame}{frame}  (.*)$", shown,
                       re.MULTILINE)
     assert [row[0] for row in rows] == ["code", "constant", "data", "heap", "stack", "shared"], shown
     for name, own, before, after, words in rows:
