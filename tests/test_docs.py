@@ -184,8 +184,8 @@ def test_cow(working_copy: Path) -> None:
     count.write_text(text, encoding="utf-8")
 
     shown = make(*words(starve), folder=working_copy).stdout
-    assert re.search(r"killed: pid \d+ \(forktest\) by SIGKILL: out of memory: a write at ", shown), \
-        shown
+    killed = r"killed: pid \d+ \(forktest\) by SIGKILL: out of memory: a write at "
+    assert re.search(killed, shown), shown
     assert "audit: clean" in shown
 
     script = next(block for block in page if block.language == "gdb")
