@@ -38,7 +38,14 @@ WITNESS_CAUSES = (
      "flush, or another page table, then frame_put"),
 )
 
-# The cause that is named when no hint of the test fits.
+# What the kernel says at its end -> the cause, when no hint of the test fits.
+KERNEL_CAUSES = (
+    (re.compile(r"there is no lock at|failed: before > 0|is freed twice|after it was freed"),
+     "something was freed that is still in use: somebody gave up a claim (a put) that had never "
+     "been taken (a get, a copy)"),
+)
+
+# The cause that is named when none of these fits.
 GENERIC_CAUSES = {
     "wrong": "the result differs from what the test demands; compare the lines above",
     "exit": "the program under test saw something it did not expect, and said so on the console "
@@ -267,7 +274,7 @@ def _short(place: str) -> str:
 
 
 def _cause(spec: Spec, facts: Facts, verdict: str, got: str, bindings: Bindings) -> str:
-    """Returns what the audit has seen, or the text of the first hint that fits."""
+    """Returns what the audit has seen, else the first hint that fits, else the usual cause."""
     if verdict in ("error", "compile", "missing"):
         return GENERIC_CAUSES[verdict]
     for regex, cause in WITNESS_CAUSES:
@@ -277,7 +284,8 @@ def _cause(spec: Spec, facts: Facts, verdict: str, got: str, bindings: Bindings)
         after = _fits(hint, facts, verdict, got, bindings)
         if after is not None:
             return fill(hint.text, after)
-    return GENERIC_CAUSES[verdict]
+    return next((cause for regex, cause in KERNEL_CAUSES if regex.search(got)),
+                GENERIC_CAUSES[verdict])
 
 
 def _fits(hint: Hint, facts: Facts, verdict: str, got: str,

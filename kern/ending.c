@@ -116,41 +116,50 @@ void ending_notice(void) {
     }
 }
 
-// A panic during a panic says only that.
-static void refuse_recursion(void) {
+// Says the last words, and how things stand, before the machine ends with `code`. If it is ending
+// already, a second mistake was made on the way, most likely because of the first: then that one
+// counts. Returns the code to end with.
+static int last_report(int code, const char *kind, const char *pattern, va_list arguments,
+                       const struct trapframe *tf, uintptr_t frame) {
+    static int first_code = EXIT_PANIC;
+    static unsigned mistakes;
+    mistakes++;
     if (machine_is_ending && ending_cpu == 1 + this_cpu()->id) {
-        printk("panic: again, while the machine was ending\n");
-        machine_exit(EXIT_PANIC);
+        if (mistakes <= 2) {
+            last_words("  again, while the machine was ending", pattern, arguments);
+        }
+        return first_code;
     }
+    ending_begin();
+    first_code = code;
+    last_words(kind, pattern, arguments);
+    describe_state(tf, frame);
+    return code;
 }
 
 _Noreturn void panic(const char *pattern, ...) {
-    refuse_recursion();
     va_list arguments;
     va_start(arguments, pattern);
-    last_words("panic", pattern, arguments);
+    uintptr_t frame = (uintptr_t)__builtin_frame_address(0);
+    int code = last_report(EXIT_PANIC, "panic", pattern, arguments, NULL, frame);
     va_end(arguments);
-    describe_state(NULL, (uintptr_t)__builtin_frame_address(0));
-    machine_exit(EXIT_PANIC);
+    machine_exit(code);
 }
 
 _Noreturn void panic_at(const struct trapframe *tf, const char *pattern, ...) {
-    refuse_recursion();
     va_list arguments;
     va_start(arguments, pattern);
-    last_words("panic", pattern, arguments);
+    int code = last_report(EXIT_PANIC, "panic", pattern, arguments, tf, 0);
     va_end(arguments);
-    describe_state(tf, 0);
-    machine_exit(EXIT_PANIC);
+    machine_exit(code);
 }
 
 _Noreturn void hang(const struct trapframe *tf, const char *pattern, ...) {
     va_list arguments;
     va_start(arguments, pattern);
-    last_words("hang", pattern, arguments);
+    int code = last_report(EXIT_HANG, "hang", pattern, arguments, tf, 0);
     va_end(arguments);
-    describe_state(tf, 0);
-    machine_exit(EXIT_HANG);
+    machine_exit(code);
 }
 
 _Noreturn void setup_failed(const char *pattern, ...) {

@@ -35,10 +35,21 @@ ENDS: Dict[str, Tuple[int, List[str]]] = {
         (PANIC, [r"panic: frame 0x[0-9a-f]+ was written to after it was freed: at offset 0x0"]),
     "ktest=end_heap_use_after_free":
         (PANIC, [r"panic: kernel memory at 0x[0-9a-f]+ was written to after it was freed"]),
+    "ktest=end_heap_count_after_free":
+        (PANIC, [r"panic: kernel memory at 0x[0-9a-f]+ was written to after it was freed"]),
+    "ktest=end_heap_double_free": (PANIC, [r"panic: kernel memory at 0x[0-9a-f]+ is freed twice"]),
     "ktest=end_lock_twice":
         (PANIC, [r'panic: the lock "test" is taken by the CPU that holds it already']),
     "ktest=end_lock_order":
         (PANIC, [r'panic: the lock "test first" is taken inside "test second", and elsewhere']),
+    "ktest=end_lock_freed":
+        (PANIC, [r"panic: there is no lock at 0x[0-9a-f]+: what it belonged to was freed",
+                 r"at mutex_lock\+0x"]),
+    "ktest=end_panic_twice":
+        (PANIC, [r"panic: the first word",
+                 r"  again, while the machine was ending: page fault in the kernel: read at 0x"]),
+    "ktest=end_panic_in_a_hang":
+        (HANG, [r"hang: the first word", r"  again, while the machine was ending: page fault"]),
     "ktest=end_undefined_behaviour":
         (PANIC, [r"panic: undefined behaviour: an addition overflows \(kern/witness/ktests_end"]),
     "ktest=end_stack_smashed": (PANIC, [r"panic: a function has written beyond an array"]),

@@ -36,7 +36,7 @@ CAUSES = tuple((re.compile(pattern), text) for pattern, text in (
     (r"which is mapped, but not for this",
      "the kernel wrote to code or constants, or jumped to data: a wild pointer"),
     (r"which is not mapped", "a wild or stale pointer: what is in the registers? `trapframe`"),
-    (r"freed twice|written to after it was freed",
+    (r"freed twice|written to after it was freed|there is no lock at|failed: before > 0",
      "somebody gave up a claim that was not his, or kept a pointer without one: `trace` shows who "
      "freed it; `audit`"),
     (r"has faulted \d+ times",

@@ -62,12 +62,30 @@ static struct frame *new_frame(unsigned class) {
     return frame;
 }
 
-UNCHECKED static void check_poison(const struct free_object *object, unsigned class) {
+UNCHECKED static bool is_poisoned(const struct free_object *object, unsigned class) {
     const uint64_t *words = (const uint64_t *)object;
     for (size_t i = 1; i < (1UL << class) / sizeof *words; i++) {
         if (words[i] != FRAME_POISON) {
-            panic("kernel memory at %p was written to after it was freed", (void *)object);
+            return false;
         }
+    }
+    return true;
+}
+
+static bool is_free(const struct frame *frame, const struct free_object *object) {
+    const struct free_object *other = frame->heap_free;
+    while (other != NULL && other != object) {
+        other = other->next;
+    }
+    return other == object;
+}
+
+// `object` was free until now, and the next one in its frame still is.
+static void check_untouched(const struct free_object *object, unsigned class) {
+    uintptr_t next = (uintptr_t)object->next;
+    if (!is_poisoned(object, class) || next % (1UL << class) != 0 ||
+        (next != 0 && next / PAGE_SIZE != (uintptr_t)object / PAGE_SIZE)) {
+        panic("kernel memory at %p was written to after it was freed", (const void *)object);
     }
 }
 
@@ -83,13 +101,13 @@ void *kmalloc(size_t bytes) {
     struct free_object *object = NULL;
     if (frame != NULL) {
         object = frame->heap_free;
+        if (CHECKS) {
+            check_untouched(object, class);
+        }
         frame->heap_free = object->next;
         frame->count++;
         if (frame->heap_free == NULL) {
             list_remove(&frame->link);
-        }
-        if (CHECKS) {
-            check_poison(object, class);
         }
     }
     spin_unlock(&heap_lock);
@@ -112,6 +130,9 @@ void kfree(void *memory) {
     ASSERT(frame->kind == FRAME_KERNEL && frame->count > 1);
     ASSERT((uintptr_t)memory % (1UL << class) == 0);
     if (CHECKS) {
+        if (is_poisoned(object, class) && is_free(frame, object)) {
+            panic("kernel memory at %p is freed twice", memory);
+        }
         memset(object, FRAME_POISON & 0xff, 1UL << class);
     }
     bool was_full = frame->heap_free == NULL;

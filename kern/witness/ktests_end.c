@@ -6,6 +6,7 @@
 #include "arch/machine.h"
 #include "arch/pagetable.h"
 #include "base/string.h"
+#include "ending.h"
 #include "kernel.h"
 #include "lock.h"
 #include "mm/frame.h"
@@ -74,10 +75,38 @@ KTEST(end_heap_use_after_free) {
     kfree(first);
 }
 
+// As one does that gives up a claim which is not his: the count comes first in many objects.
+KTEST(end_heap_count_after_free) {
+    char *first = kmalloc(100);
+    atomic_int *second = kmalloc(100);
+    kfree(second);
+    *second -= 1;
+    kmalloc(100);
+    kfree(first);
+}
+
+KTEST(end_heap_double_free) {
+    char *first = kmalloc(100);
+    char *second = kmalloc(100);
+    char *third = kmalloc(100);
+    kfree(second);
+    kfree(third);
+    kfree(second);
+    kfree(first);
+}
+
 KTEST(end_lock_twice) {
     static struct spinlock lock = SPINLOCK_INIT("test");
     spin_lock(&lock);
     spin_lock(&lock);
+}
+
+KTEST(end_lock_freed) {
+    struct mm *mm = mm_create();
+    mutex_lock(&mm->lock);
+    mutex_unlock(&mm->lock);
+    mm_put(mm);
+    mutex_lock(&mm->lock);
 }
 
 KTEST(end_lock_order) {
@@ -131,6 +160,15 @@ KTEST(end_undefined_behaviour) {
     volatile int big = INT32_MAX;
     volatile int sum = big + 1; // cppcheck-suppress integerOverflow
     (void)sum;
+}
+
+// The place that is to be described cannot be read.
+KTEST(end_panic_twice) {
+    panic_at((const struct trapframe *)8, "the first word");
+}
+
+KTEST(end_panic_in_a_hang) {
+    hang((const struct trapframe *)8, "the first word");
 }
 
 // Through a pointer, so that the compiler cannot see what is written where.

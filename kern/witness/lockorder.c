@@ -9,6 +9,8 @@
 
 enum { MAX_CLASSES = 64 };
 
+extern char kernel_image_start[], kernel_image_end[];
+
 struct held_locks held_locks[MAX_CPUS];
 
 // Bit B of later[A]: a lock of class B has been taken inside one of class A, or inside one inside
@@ -38,8 +40,19 @@ static void note_order(unsigned first, unsigned second) {
     }
 }
 
+// Names are constants of the kernel. What has another one is memory of something that was freed,
+// and would never be found unlocked.
+static bool is_lock(const struct spinlock *lock) {
+    return lock->name >= kernel_image_start && lock->name < kernel_image_end &&
+           lock->class < MAX_CLASSES;
+}
+
 void lock_order_check(struct spinlock *lock) {
     unsigned cpu = this_cpu()->id;
+    if (!is_lock(lock)) {
+        panic("there is no lock at %p: what it belonged to was freed, or overwritten",
+              (void *)lock);
+    }
     if (lock->class == 0) {
         lock->class = class_of(lock->name);
     }

@@ -61,6 +61,7 @@ static void try(int flag) {
     if (secret < 0 || pipe2(work, flag) < 0 || pipe2(control, O_CLOEXEC) < 0 ||
         pipe2(ready, O_CLOEXEC) < 0) {
         puts("the test could not be set up");
+        exit(1);
     }
     pid_t pid = start_stranger(control, ready[1]);
     close(control[0]);
