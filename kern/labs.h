@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The functions that the labs provide: their contracts. Each is called at one place of the given
-// kernel, which has done what is the same for everybody: limits, locks, look-ups, publication.
+// The functions that the labs provide: their contracts. The given kernel calls them,
+// and has done by then what is the same for everybody: limits, locks, look-ups, publication.
 #pragma once
 
 #include <arch/pte.h>
@@ -30,8 +30,9 @@ int mm_copy(struct mm *to, struct mm *from);
 // 1b. Makes `child`, which has a pid, a kernel stack and memory already, what fork promises: a copy
 // of `parent`, the current task, that will return 0 from the same system call. Registers,
 // floating-point state, thread-local storage, name, group, session, parent; its own descriptors,
-// directory, umask and credentials; what is done about signals, and which are blocked, but not the
-// pending ones. The caller sees to its terminal, and to the signal that tells of its end.
+// directory, umask and credentials; what is done about signals, the stack for handlers, and which
+// are blocked, but not the pending ones. The caller sees to its terminal, and to the signal that
+// tells of its end.
 //
 // Nothing is locked, and nobody else knows `child`. Returns 0 or -ENOMEM; after an error the caller
 // releases whatever parts the child has by then.

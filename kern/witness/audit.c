@@ -126,6 +126,9 @@ static void report_owners(const struct frame *frame) {
     if (shown > OWNERS_SHOWN) {
         REPORT("  and %u more\n", shown - OWNERS_SHOWN);
     }
+    if (frame->kind == FRAME_FILE) {
+        REPORT("  and its file keeps it, which counts like an entry\n");
+    }
 }
 
 // In a private mapping who may write must be alone.

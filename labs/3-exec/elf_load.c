@@ -6,8 +6,8 @@
 //
 //     struct program, elf_image, elf_segment          what elf_check has found       labs.h
 //     mm_map, mm_map_file, mm_protect, mm_find_vma    vmas, and what they permit     mm/mm.h
-//     mm_write_file, mm_write_zeros                   bytes, where there is no vma
-//                                                     of the file to show them       mm/fill.h
+//     mm_write_file, mm_write_zeros                   bytes that no page of the file
+//                                                     can show, within vmas          mm/fill.h
 #include <arch/layout.h>
 
 #include "kernel.h"
