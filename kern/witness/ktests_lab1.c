@@ -19,6 +19,12 @@ static int copy(struct mm *to, struct mm *from) {
     return error;
 }
 
+// True if the page at `va` has what fill_page stored.
+static bool is_filled(const struct mm *mm, uintptr_t va) {
+    const uint64_t *words = (const uint64_t *)bytes_at(mm, va);
+    return words[0] == va && words[1] == va + 1;
+}
+
 // What is different about the page at `va` in a copy, in words; NULL if nothing is.
 static const char *page_fault_of_copy(const struct mm *to, const struct mm *from, uintptr_t va) {
     const pte_t *theirs = pte_find(&from->pt, va);
@@ -31,6 +37,9 @@ static const char *page_fault_of_copy(const struct mm *to, const struct mm *from
     }
     if (pte_frame(*ours)->kind != FRAME_USER) {
         return "is in a frame that is not user memory";
+    }
+    if (!is_filled(from, va)) {
+        return "was changed in the original";
     }
     if (memcmp(bytes_at(to, va), bytes_at(from, va), PAGE_SIZE) != 0) {
         return "has other contents";

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: MIT
 // A child whose parent ends becomes a child of init, which is this program: getppid says so, and
-// wait finds it.
+// wait finds it. The keeper is there so that init is not the parent's parent.
+//
+//     init --- keeper (lives) --- parent (ends) --- orphans
+#include <signal.h>
 #include <stdio.h>
 #include <sys/wait.h>
 #include <tine.h>
@@ -28,14 +31,27 @@ static void leaves_orphans(int from_init, int to_init) {
     _exit(9);
 }
 
+static void keeper(int from_init, int to_init) {
+    int status = -1;
+    pid_t pid = fork();
+    if (pid == 0) {
+        leaves_orphans(from_init, to_init);
+    }
+    waitpid(pid, &status, 0);
+    tell(to_init, &status, sizeof status);
+    for (;;) {
+        pause();
+    }
+}
+
 int main(void) {
-    int status = 0;
+    int status = -1;
     int adopted = 0;
     int right = 0;
     int reaped = 0;
-    struct child child = child_start(leaves_orphans);
-    pid_t pid = waitpid(child.pid, &status, 0);
-    printf("the parent ended with %d\n", pid == child.pid ? WEXITSTATUS(status) : -1);
+    struct child child = child_start(keeper);
+    hear(child.from, &status, sizeof status);
+    printf("the parent ended with %d\n", WIFEXITED(status) ? WEXITSTATUS(status) : -1);
     for (int i = 0; i < ORPHANS; i++) {
         pid_t parent = 0;
         go_on(child.to);
@@ -44,6 +60,8 @@ int main(void) {
     }
     probe_mark(1, adopted);
     printf("3 orphans; init is the parent of %d\n", adopted);
+    kill(child.pid, SIGKILL);
+    waitpid(child.pid, NULL, 0);
     while (wait(&status) > 0) {
         reaped++;
         right += WEXITSTATUS(status) >= 20 && WEXITSTATUS(status) < 20 + ORPHANS;
