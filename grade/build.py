@@ -27,6 +27,7 @@ LAB_FILE = re.compile(r"\blabs/[\w./+-]+\.(?:c|h|asm|S)\b")
 LAB_OBJECT = re.compile(r"\b(labs/[\w./+-]+)\.o\b")
 COMPILE_ERROR = re.compile(r"\b(?:fatal )?error:|undefined reference|multiple definition|"
                            r"undefined symbol|duplicate symbol")
+LINKER = re.compile(r"undefined (?:reference|symbol)|: in function `")
 UNDEFINED = re.compile(r"undefined (?:reference to|symbol:?) [`'\"]?(\w+)")
 OWN_VARIABLES = ("LAB", "SOLVED", "OVERLAY", "TEST", "JSON", "JUNIT")
 WORDS_LIMIT = 40            # lines of the compiler shown for one file
@@ -205,7 +206,12 @@ def write_if_changed(path: Path, text: str) -> None:
 
 
 def _excerpt(lines: List[str]) -> str:
-    """Returns the lines without make's own, shortened to what a person reads."""
-    kept = [line for line in lines if line.strip() and not line.startswith("make")]
+    """Returns the lines without make's own, and each of the linker's once: each program is linked
+    with the file. Shortened to what a person reads."""
+    kept = []
+    for line in lines:
+        if line.strip() and not line.startswith("make") and \
+                not (LINKER.search(line) and line in kept):
+            kept.append(line)
     more = [f"... and {len(kept) - WORDS_LIMIT} more lines"] if len(kept) > WORDS_LIMIT else []
     return "\n".join(kept[:WORDS_LIMIT] + more)

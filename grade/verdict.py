@@ -45,6 +45,9 @@ KERNEL_CAUSES = (
      "been taken (a get, a copy)"),
 )
 
+UNLINKED_CAUSE = ("a function is used that is nowhere: the headers in kern/, and for programs "
+                  "those in lib/c/include, say what there is")
+
 # The cause that is named when none of these fits.
 GENERIC_CAUSES = {
     "wrong": "the result differs from what the test demands; compare the lines above",
@@ -133,6 +136,8 @@ def check_failure(failure: Dict[str, Any]) -> None:
 def make_failure(spec: Spec, verdict: str, command: str, expected: str, got: str,
                  cause: str = "") -> Failure:
     """Returns a failure that passed the check; an empty `cause` becomes the generic one."""
+    if verdict == "compile" and "undefined reference" in got and "error:" not in got:
+        cause = UNLINKED_CAUSE
     failure = Failure(expected.strip(), got.strip("\n").rstrip(), cause or GENERIC_CAUSES[verdict],
                       spec.handout, command)
     check_failure(asdict(failure))
@@ -274,9 +279,10 @@ def _short(place: str) -> str:
 
 
 def _cause(spec: Spec, facts: Facts, verdict: str, got: str, bindings: Bindings) -> str:
-    """Returns what the audit has seen, else the first hint that fits, else the usual cause."""
+    """Returns what the audit has seen, else the first hint that fits, else what the kernel's words
+    usually mean; nothing if no more is known than the verdict."""
     if verdict in ("error", "compile", "missing"):
-        return GENERIC_CAUSES[verdict]
+        return ""
     for regex, cause in WITNESS_CAUSES:
         if any(regex.search(line) for line in facts.console.kernel):
             return cause
@@ -284,8 +290,7 @@ def _cause(spec: Spec, facts: Facts, verdict: str, got: str, bindings: Bindings)
         after = _fits(hint, facts, verdict, got, bindings)
         if after is not None:
             return fill(hint.text, after)
-    return next((cause for regex, cause in KERNEL_CAUSES if regex.search(got)),
-                GENERIC_CAUSES[verdict])
+    return next((cause for regex, cause in KERNEL_CAUSES if regex.search(got)), "")
 
 
 def _fits(hint: Hint, facts: Facts, verdict: str, got: str,

@@ -160,6 +160,16 @@ def test_a_file_that_does_not_compile_costs_only_who_needs_it(project: Path) -> 
     assert (project / "labs/0-start/a.c").read_text() == "int a_function(void) { return 1 }\n"
 
 
+def test_a_function_that_is_nowhere(project: Path) -> None:
+    said = "labs/0-start/a.c:1: undefined reference to nobody"   # by each program that is linked
+    (project / "Makefile").write_text(
+        f"kernel:\n\t@echo '{said}' >&2; echo '{said}' >&2; exit 1\n")
+    score = grade(project)
+    assert score.verdict == "compile" and score.failure
+    assert score.failure.got == said
+    assert "a function is used that is nowhere" in score.failure.cause
+
+
 def test_a_kernel_that_cannot_be_built_at_all(project: Path) -> None:
     (project / "Makefile").write_text(
         "kernel:\n\t@echo 'kern/x.c:1:2: error: wrong' >&2; exit 1\n")
