@@ -447,7 +447,7 @@ gdb gdbserver: setup-gdb
 	@$(PY) -m grade boot $(HOW) $(if $(TEST),--icount --test "$(LAB)/$(TEST)" $(if $(SEED),--seed $(SEED))) \
 	    --kernel $(call folder_for,$(SOLVED_gdb))/tine.elf \
 	    --initrd $(call folder_for,$(SOLVED_gdb))/initrd.cpio \
-	    $(if $(APPEND),--append "$(APPEND)")
+	    $(if $(CPUS),--cpus $(CPUS)) $(if $(APPEND),--append "$(APPEND)")
 
 # Runs a test that has failed again, as it was then: nothing is built.
 replay: setup-gdb

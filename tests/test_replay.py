@@ -96,7 +96,9 @@ def test_several_processors(tmp_path: Path) -> None:
     seen, said = replay(tmp_path, tmp_path / "kept", planted.left, lines)
     check_beginning(planted, said)
     assert planted.left.cpus == 4 and planted.left.seed == 1
-    assert seen[""]["=stack()"][0][0] == "panic"
+    # Two processors have met: in which way that ends is chance, but it is the same each time.
+    ends = {"panic": "panic", "audit": "machine_exit"}
+    assert seen[""]["=stack()"][0][0] == ends[planted.left.verdict]
     for place, number in enumerate(chosen):
         section = seen[str(place)]
         events = section["=numbered(1000)"]

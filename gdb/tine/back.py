@@ -15,8 +15,8 @@ from typing import Any, Dict, Iterator, List, Optional, Set
 
 import gdb
 from tine import machine
-from tine.command import UsageError, command, fold
-from tine.memory import mappings
+from tine.command import UsageError, command, fold, quoted
+from tine.memory import check_canonical, mappings
 
 from grade.errors import GradeError
 from grade.failed import Left, read
@@ -216,6 +216,7 @@ def last_write(words: List[str]) -> Iterator[str]:
 
 
 def _physical(kernel: Kernel, va: int) -> int:
+    check_canonical(va)
     try:
         return kernel.physical(va)
     except ReaderError:
@@ -253,7 +254,7 @@ def begin() -> bool:
     Returns whether there is such a test."""
     if not past.open() or past.left is None:
         return False
-    gdb.execute(f"directory {past.left.folder}", to_string=True)
+    gdb.execute(f"directory {quoted(past.left.folder)}", to_string=True)
     try:
         lines = list(_first_stop(past.left, past.ask(do="begin")))
     except (GradeError, gdb.error) as error:

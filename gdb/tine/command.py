@@ -8,6 +8,7 @@ what was found until then is shown.
 from __future__ import annotations
 
 import textwrap
+from pathlib import Path
 from typing import Callable, Dict, Iterable, Iterator, List, Optional
 
 import gdb
@@ -113,3 +114,8 @@ def add_prefix() -> None:
     """Makes `tine` known, the prefix of all commands."""
     kind = type("tine", (gdb.Command,), {"__doc__": PREFIX_HELP})
     kind("tine", gdb.COMMAND_DATA, gdb.COMPLETE_NONE, True)
+
+
+def quoted(path: Path) -> str:
+    """Returns a path as GDB's own commands take it, whatever is in it."""
+    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'

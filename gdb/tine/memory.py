@@ -114,6 +114,13 @@ def frame_line(kernel: Kernel, number: int) -> str:
     return f"frame {number:#x}: {frame.kind}, count {frame.count}"
 
 
+def check_canonical(va: int) -> None:
+    """Raises UsageError if an address is none: Intel SDM volume 1, section 3.3.7.1."""
+    if LOW_HALF_END <= va < (1 << 64) - LOW_HALF_END:
+        raise UsageError(f"{va:#x} is not canonical: bits 48 to 63 are not like bit 47, and the "
+                         "processor answers with a general protection fault")
+
+
 @command("pte", symbols=True)
 def pte_command(words: List[str]) -> Iterator[str]:
     """Shows how the processor translates an address: pte VA [PID]
@@ -127,6 +134,7 @@ def pte_command(words: List[str]) -> Iterator[str]:
         raise UsageError("usage: pte VA [PID]")
     kernel = machine.kernel()
     va = machine.number(words[0])
+    check_canonical(va)
     task = machine.find_task(kernel, words[1:]) if words[1:] else machine.current(kernel)
     yield f"{va:#x} for pid {task.pid} ({task.name})" if task else f"{va:#x}: no task runs"
     problems: List[str] = []
@@ -139,7 +147,7 @@ def pte_command(words: List[str]) -> Iterator[str]:
     if problems or last is None:
         return
     if last.pte & (PTE_PRESENT | PTE_PROTNONE):
-        yield f"  {frame_line(kernel, frame_of(last.pte))}"
+        yield f"  {frame_line(kernel, kernel.translate(root, va) // PAGE_SIZE)}"
     if va < LOW_HALF_END and task:
         vma = find_vma(kernel, task, va)
         yield "  " + (f"the mapping permits {rights_of(vma)}" if vma else "no mapping is there")

@@ -8,7 +8,7 @@ from typing import Dict, Iterator, List, Optional, Tuple
 
 import gdb
 from tine import machine
-from tine.command import UsageError, command
+from tine.command import UsageError, command, quoted
 
 from grade.elf import Elf, ElfError
 from grade.parts import paths, read_page
@@ -159,7 +159,7 @@ class _Follower:
         had = self.path
         self.forget()
         if path:
-            gdb.execute(f"add-symbol-file {_quoted(path)}", to_string=True)
+            gdb.execute(f"add-symbol-file {quoted(path)}", to_string=True)
             elf = elf_of(path)
             text = elf.segments[0].va if elf else 0
             self.path, self._at = path, self._text_address(path, text)
@@ -188,10 +188,6 @@ class _Follower:
             return      # nothing can be known at this stop
         if line:
             gdb.write(f"[{line}]\n")
-
-
-def _quoted(path: Path) -> str:
-    return '"' + str(path).replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 follower = _Follower()

@@ -254,6 +254,8 @@ class Guide:
     @staticmethod
     def _where() -> str:
         """Where the processor is, and for whom."""
+        if not machine.running():
+            return "     the machine has ended"
         kernel = machine.kernel()
         task = machine.current(kernel)
         who = f"pid {task.pid} ({task.name})" if task else "no task"
@@ -278,7 +280,7 @@ class Guide:
     def differ(self, error: Difference) -> None:
         """Says where this kernel differs from what the tour tells."""
         self.over = True
-        text = f"Here is the first difference: {str(error).rstrip('.')}."
+        text = f"Here is the first difference: {str(error).rstrip('.?')}."
         for line in textwrap.wrap(text, WIDTH - 4, initial_indent="!!  ", subsequent_indent="    ",
                                   break_on_hyphens=False, break_long_words=False):
             _write(line)
@@ -305,7 +307,7 @@ class Guide:
             deed()  # type: ignore[operator]
         except Difference as error:
             self.differ(error)
-        except GradeError as error:
+        except (GradeError, gdb.error) as error:
             self.differ(Difference(f"{error}"))
         if self.at == len(self.tour.steps) and not self.over:
             self.over = True

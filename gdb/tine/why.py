@@ -97,8 +97,10 @@ def current_fault(kernel: Kernel) -> Optional[Fault]:
 
 
 def last_fault(kernel: Kernel, task: Task) -> Optional[Fault]:
-    """Returns a task's last page fault, as the trace has it."""
+    """Returns the last page fault of a task's program, as the trace has it."""
     for event in reversed(kernel.ring().events):
+        if event.name == "exec" and event.pid == task.pid:
+            return None     # that was another program
         if event.name == "trap" and event.pid == task.pid and \
                 event.args["vec"].number == PAGE_FAULT:
             return Fault(task, *(event.args[key].number for key in ("addr", "code", "pc")))
@@ -332,7 +334,7 @@ def why(words: List[str]) -> Iterator[str]:
         return
     if not end:
         yield from _at_work(kernel, task, console)
-    if last:
+    if last and task and task.mm and machine.running():     # else its memory is gone
         yield "the last page fault of that task, and how things stand there now:"
         yield from (f"  {line}" for line in explain(kernel, last))
 

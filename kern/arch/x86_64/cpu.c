@@ -165,6 +165,7 @@ void trapframe_start(struct trapframe *tf, uintptr_t pc, uintptr_t sp) {
         .cs = SEL_USER_CODE,
         .ss = SEL_USER_DATA,
         .rflags = RFLAGS_IF,
+        .vector = TRAP_RETURN,
     };
 }
 
