@@ -52,7 +52,7 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Section]:
         "#early", *ALL, "#",
         "break-exec", 'condition 1 $_streq((char *) user_path, "/bin/true")', "#stop", "continue",
         *asked, *[f"tine {line}" for line in asked if line[0] != "="],
-        "=pte(2, 0x400000)", "pte 0x400000 2", "pte 0x7fffffffe000 2",
+        "=pte(2, 0x400000)", "pte 0x400000 2", "pte 0x7fffffffe000 2", "pte init_task",
         "=pte(2, 0x7fffffffe000)", "!tine frame {pte(2, 0x400000) & 0xffffffffff000:#x}",
         "!frame-at -n {(pte(2, 0x400000) & 0xffffffffff000) >> 12:#x}", "=through_stub('ps')",
         "=through_stub('memmap')", "#user", "user", "backtrace", "=user_pc()", "print argc",
@@ -60,9 +60,9 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Section]:
         "info frame", "frame 77",
         "#after", "delete", "break task_exit", "continue", "ps", "backtrace",
         "#gone", "delete", "break wait_select", "continue",
-        "#errors", "task 99", "vmas 1 2 3 x", "pte", "pte nosuchsymbol", "tine frame",
-        "frame-at 0xffffffffff000", "trace 0", "trace x", "fds 0x7fffffff", "entry", "entry 1",
-        "break-fault 1 2", "user 99", "goto 1", "goto", "rewind 1", "rewind x", "last-write",
+        "#errors", "task 99", "vmas 1 2 3 x", "pte", "pte 0x800000000000", "pte nosuchsymbol",
+        "tine frame", "frame-at 0xffffffffff000", "trace 0", "trace x", "fds 0x7fffffff", "entry",
+        "entry 1", "break-fault 1 2", "user 99", "goto 1", "goto", "rewind 1", "rewind x", "last-write",
         "last-write $rsp 9", "user off", "=planted()"],
         append="init=/tests/gdb.sh", initrd=initrd)
 
@@ -153,6 +153,8 @@ def test_memory(healthy: Dict[str, Section]) -> None:
         assert f"{entry:#018x} frame {(entry & 0xffffffffff000) >> 12:#x}: present, {word} " in text
         assert f"the mapping permits {vma}" in text
         assert text.count("present") == 4 and "PML4[" in text and "PDPT[" in text
+    address = int(stop["pte init_task"].split()[0], 16)     # in a large page of the direct map
+    assert f"frame {(address & (1 << 47) - 1) >> 12:#x}: kernel, count" in stop["pte init_task"]
     page = stop["=pte(2, 0x400000)"] & 0xffffffffff000
     frame = stop["!tine frame {pte(2, 0x400000) & 0xffffffffff000:#x}"]
     assert frame.startswith(f"frame {page >> 12:#x}: file, count ")
@@ -212,6 +214,7 @@ def test_wrong_use(healthy: Dict[str, Section]) -> None:
     errors = healthy["errors"]
     for line, text in {
             "task 99": "there is no task 99", "pte": "usage: pte VA", "tine frame": "usage: tine",
+            "pte 0x800000000000": "0x800000000000 is not canonical",
             "pte nosuchsymbol": 'No symbol "nosuchsymbol"', "trace 0": "usage: trace",
             "frame-at 0xffffffffff000": "there is no frame 0xffffffffff", "trace x": "'x' is not",
             "fds 0x7fffffff": "there is no task", "entry": "usage: entry POINTER",

@@ -117,8 +117,7 @@ def frame_line(kernel: Kernel, number: int) -> str:
 def check_canonical(va: int) -> None:
     """Raises UsageError if an address is none: Intel SDM volume 1, section 3.3.7.1."""
     if LOW_HALF_END <= va < (1 << 64) - LOW_HALF_END:
-        raise UsageError(f"{va:#x} is not canonical: bits 48 to 63 are not like bit 47, and the "
-                         "processor answers with a general protection fault")
+        raise UsageError(f"{va:#x} is not canonical: bits 48 to 63 must be like bit 47")
 
 
 @command("pte", symbols=True)
