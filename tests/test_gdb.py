@@ -62,8 +62,8 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Section]:
         "#gone", "delete", "break wait_select", "continue",
         "#errors", "task 99", "vmas 1 2 3 x", "pte", "pte 0x800000000000", "pte nosuchsymbol",
         "tine frame", "frame-at 0xffffffffff000", "trace 0", "trace x", "fds 0x7fffffff", "entry",
-        "entry 1", "break-fault 1 2", "user 99", "goto 1", "goto", "rewind 1", "rewind x", "last-write",
-        "last-write $rsp 9", "user off", "=planted()"],
+        "entry 1", "break-fault 1 2", "user 99", "goto 1", "goto", "rewind 1", "rewind x",
+        "last-write", "last-write $rsp 9", "user off", "=planted()"],
         append="init=/tests/gdb.sh", initrd=initrd)
 
 
