@@ -39,6 +39,7 @@ SIGTRAP = 5             # a stop that was asked for, to GDB
 ENDINGS = ("panic", "panic_at", "lab_missing", "machine_exit")
 HEAD_OFFSET, CLASSES_OFFSET = 16, 32    # in the ring's structure; see grade/reader.py
 STEPS_IN_EVENT = 64     # instructions at most between an event's last argument and its end
+ENDED = "the run ended before that event"
 T = TypeVar("T")
 ATTEMPTS = 4            # without a record: until a run goes the way of the first
 END_S = 20.0            # for a machine that does not end
@@ -189,35 +190,49 @@ class Rerun:
         return Here(cpu, self._icount(), self._u64(self._head_pa))
 
     @contextlib.contextmanager
-    def run(self, begun: bool = False) -> Iterator[Stub]:
+    def run(self, before: Optional[int] = None) -> Iterator[Stub]:
         """A context with a new machine before its first instruction; afterwards it stands still.
 
-        `begun`: if there is no record, it stands where the trace has just begun, more or less.
+        `before`: an event. If there is no record, the machine has begun to trace, but not come to
+        that event.
         """
-        self.stop()
-        self._folder = socket_folder()
-        qmp = self._start("replay" if self.exact else "", "-chardev",
-                          f"socket,id=gdb,path={quote(self.socket)},server=on,wait=off",
-                          "-gdb", "chardev:gdb")
         deadline = time.monotonic() + MOVE_S
-        qmp.ask("query-status", deadline)       # then the socket is there
-        if begun and not self.exact:
-            self._begin(qmp, deadline)
+        qmp = self._machine(deadline)
+        if before is not None and not self.exact:
+            while not self._begin(qmp, before, deadline):
+                qmp = self._machine(deadline)
         stub = Stub(self.socket, deadline)
         try:
             yield stub
         finally:
             stub.close()
 
-    def _begin(self, qmp: Qmp, deadline: float) -> None:
+    def _machine(self, deadline: float) -> Qmp:
+        """Starts a machine to which GDB can connect, instead of the one that is there."""
+        self.stop()
+        self._folder = socket_folder()
+        qmp = self._start("replay" if self.exact else "", "-chardev",
+                          f"socket,id=gdb,path={quote(self.socket)},server=on,wait=off",
+                          "-gdb", "chardev:gdb")
+        qmp.ask("query-status", deadline)       # then the socket is there
+        return qmp
+
+    def _begin(self, qmp: Qmp, before: int, deadline: float) -> bool:
         """Lets the machine make its trace, and stops it then from outside, which changes nothing.
-        (It clears the memory for it: a watchpoint there would stop it, and guest time jump.)"""
+        (It clears the memory for it: a watchpoint there would stop it, and guest time jump.)
+        Returns whether that was in time for an event: a busy host stops it late."""
         qmp.send("cont")
-        while not self._u64(self._classes_pa) and not qmp.closed:
-            if time.monotonic() > deadline:
-                raise StubError("the machine does not begin to trace")
+        while not (self._u64(self._classes_pa) or qmp.closed or time.monotonic() > deadline):
             qmp.receive()
-        qmp.ask("stop", deadline)
+        if time.monotonic() > deadline:
+            raise StubError("this host is too busy to stop the machine in time")
+        try:
+            qmp.ask("stop", deadline)
+        except HarnessError:
+            if not qmp.closed:
+                raise
+            return False            # it has ended
+        return self._u64(self._head_pa) <= before
 
     # Moments
 
@@ -257,7 +272,7 @@ class Rerun:
         return move() if self.exact else until_found(move)
 
     def _once_to_event(self, number: int) -> Here:
-        with self.run(begun=True) as stub:
+        with self.run(before=number) as stub:
             cpu = self.event_to(stub, number)
         return self.here(cpu)
 
@@ -269,9 +284,14 @@ class Rerun:
         slot = self._events_va + number % self._capacity * EVENT_SIZE
         stub.set(WATCH, slot + EVENT_SIZE - 8, 8)
         while True:
-            stop = stub.go()
+            try:
+                stop = stub.go()
+            except StubError:
+                if not self.gone():
+                    raise
+                raise LostError(ENDED)
             if stop.signal != SIGTRAP:
-                raise LostError("the run ended before that event")
+                raise LostError(ENDED)
             if self._u64(self._head_pa) > number:
                 break
         stub.unset(WATCH, slot + EVENT_SIZE - 8)

@@ -104,7 +104,7 @@ class Stores:
 
     def _stores_since(self, store: Store, since: int) -> Generator[Here, None, None]:
         """Yields each time the memory has been stored to, in a new run, from an event on."""
-        with self._rerun.run(begun=since > 0) as stub:
+        with self._rerun.run(before=since - 1 if since else None) as stub:
             if since:
                 self._rerun.event_to(stub, since - 1)
             yield from self._stores(stub, store)
