@@ -62,9 +62,12 @@ static bool is(const char *what, int fd, int64_t got, int64_t wanted) {
 
 // The flag as the table has it, and as fcntl tells it.
 static bool flag_is(const char *what, int fd, bool wanted) {
+    if (!is(what, fd, has_flag(table, fd), wanted)) {
+        return false;
+    }
     int64_t told = control(fd, F_GETFD, 0);
-    return is(what, fd, has_flag(table, fd), wanted) &&
-           is("F_GETFD", fd, told, wanted ? FD_CLOEXEC : 0);
+    return is("F_GETFD", fd, told, wanted ? FD_CLOEXEC : 0) &&
+           is("the flag that F_GETFD looked at", fd, has_flag(table, fd), wanted);
 }
 
 static void replace(int fd, unsigned flags) {

@@ -27,8 +27,8 @@
 #define NO_WORDS ((char *const *)(const char *const[]){NULL})
 
 // A child that comes back from execve exits with so much more than the error. Programs exit with
-// less.
-enum { EXEC_FAILED = 100, KILLED = 1000 };
+// less, also a shell that does not find its program.
+enum { EXEC_FAILED = 128, KILLED = 1000 };
 
 // What has become of a child: its exit status, KILLED + the signal that ended it, or, if its execve
 // failed, the error, negated.

@@ -5,7 +5,7 @@
 
 #include "family.h"
 
-enum { ASKED_BYTES = 8192 };
+enum { ASKED_BYTES = 65536 };
 
 struct strings {
     char text[ASKED_BYTES]; // all of them, each with its NUL: argv, then the environment

@@ -2,7 +2,7 @@
 // Calls with 0 to 20 arguments that are listed one by one: w[0] to w[19].
 #pragma once
 
-enum { MOST = 20, MANY = 300 };
+enum { MOST = 20, MANY = 2000 };
 
 #define LIST_0
 #define LIST_1 , w[0]
@@ -28,7 +28,8 @@ enum { MOST = 20, MANY = 300 };
 
 // MANY of them: the same again and again.
 #define LIST_100 LIST_20 LIST_20 LIST_20 LIST_20 LIST_20
-#define LIST_MANY LIST_100 LIST_100 LIST_100
+#define LIST_500 LIST_100 LIST_100 LIST_100 LIST_100 LIST_100
+#define LIST_MANY LIST_500 LIST_500 LIST_500 LIST_500
 
 // Calls `function`(`first`, so many words, the rest).
 #define WITH(n, function, first, ...) \

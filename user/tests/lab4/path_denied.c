@@ -4,6 +4,8 @@
 
 #include "family.h"
 
+enum { NOBODY = 65534 };
+
 #define PROGRAM ITSELF("path_denied")
 
 static void search(const char *what, const char *path, const char *file) {
@@ -33,6 +35,7 @@ int main(int argc, char **argv) {
     put_program("second/program", PROGRAM, SECOND);
     put_program("second/directory", PROGRAM, SECOND);
     put_program("second/late", PROGRAM, SECOND);
+    make_script("first/private", "#!" PROGRAM " 12\n", 0700);
     search("the next one is found", "first:second", "program");
     search("one later still", "first:missing:first:second", "program");
     search("before it", "second:first", "program");
@@ -44,5 +47,8 @@ int main(int argc, char **argv) {
     search("in the working directory", "second:.", "second");
     printf("another name, which nobody has: %s\n", outcome_name(IN_CHILD(search_twice())));
     search("a path", "second", "first/program");
+    setenv("PATH", "first:second", 1);
+    printf("of root, for root, whoever has called: %s\n",
+           outcome_name(IN_CHILD((setresuid(NOBODY, 0, 0), execvp("private", WORDS("name"))))));
     return 0;
 }

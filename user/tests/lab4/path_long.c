@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// $PATH may be as long as it likes. A directory that no path can lead to is left out.
+// $PATH may be as long as it likes. A directory that no path can lead to is left out. One to which
+// a path can lead, only not to this name, is left out, or the search ends there, as on Linux; what
+// it never does is to cut the path.
 #include <limits.h>
 #include <sys/stat.h>
 
@@ -14,6 +16,12 @@ static char path[PATH_BYTES + 1];
 static void search(const char *what, const char *file) {
     setenv("PATH", path, 1);
     printf("%s: %s\n", what, outcome_name(IN_CHILD(execvp(file, WORDS("name")))));
+}
+
+static void search_beyond(const char *what, const char *file) {
+    setenv("PATH", path, 1);
+    int how = IN_CHILD(execvp(file, WORDS("name")));
+    printf("%s: %s\n", what, how == SECOND || how == -ENAMETOOLONG ? "not cut" : outcome_name(how));
 }
 
 static void append(const char *text) {
@@ -31,13 +39,18 @@ static void append_long(size_t bytes, const char *end) {
     strcpy(at + before, end);
 }
 
+static void put_long(const char *name, const char *folder, enum place place) {
+    char file[NAME_MAX + 16];
+    snprintf(file, sizeof file, "%s/%s", folder, name);
+    put_program(file, PROGRAM, place);
+}
+
 static void begin(const char *text) {
     strcpy(path, text);
 }
 
 int main(int argc, char **argv) {
     static char name[NAME_MAX + 1];
-    char file[NAME_MAX + 16];
     (void)argc;
     if (getpid() != 1) {
         return tell_place(argv);
@@ -47,8 +60,9 @@ int main(int argc, char **argv) {
     memset(name, 'n', NAME_MAX);
     put_program("first/program", PROGRAM, FIRST);
     put_program("second/program", PROGRAM, SECOND);
-    snprintf(file, sizeof file, "first/%s", name);
-    put_program(file, PROGRAM, FIRST);
+    put_program("first/prog", PROGRAM, FIRST);
+    put_long(name, "first", FIRST);
+    put_long(name, "second", SECOND);
 
     begin("");
     append_long(PATH_MAX - 1 - strlen("/program"), "first");
@@ -61,6 +75,14 @@ int main(int argc, char **argv) {
     append_long(PATH_MAX, "first");
     append(":second");
     search("as long as no path can be", "program");
+    begin("");
+    append_long(PATH_MAX - 1 - strlen("/prog"), "first");
+    append(":second");
+    search_beyond("with room for half the name", "program");
+    begin("");
+    append_long(PATH_MAX - 2, "first");
+    append(":second");
+    search_beyond("and the longest name", name);
     begin("missing:");
     append_long(PATH_MAX + 1000, "first");
     append(":");

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
-// Threads that share their memory look for programs at the same time, each for its own.
+// Threads that share their memory look for programs at the same time, each for its own, and each
+// with arguments of its own: for programs, and for texts, which are the shell's.
+#include <stdbool.h>
 #include <sys/stat.h>
 #include <tine.h>
 
@@ -9,8 +11,10 @@
 enum { ROUNDS = 20, STACK_BYTES = 65536, LONG = 400 };
 
 #define PROGRAM ITSELF("path_thread")
+#define END ((char *)NULL)
 
 static volatile int ready; // both begin when both are there
+static bool texts;
 static char stacks[2][STACK_BYTES] __attribute__((aligned(16)));
 
 static void meet(void) {
@@ -22,14 +26,25 @@ static void meet(void) {
 
 static void become_first(void) {
     meet();
-    execvp("program-one", WORDS("1"));
+    execlp(texts ? "text-one" : "program-one", "1", "1", "1", "1", END);
     _exit(EXEC_FAILED + errno);
 }
 
 static void become_second(void) {
     meet();
-    execlp("two", "two", (char *)NULL);
+    execlp(texts ? "text" : "two", "2", "2", "2", "2", END);
     _exit(EXEC_FAILED + errno);
+}
+
+// What was executed, with #!, its place, and its path: whether the rest is what its thread has said.
+static int check_words(int argc, char **argv) {
+    const char *word = atoi(argv[1]) == FIRST ? "1" : "2";
+    for (int i = 3; i < 6; i++) {
+        if (argc != 6 || strcmp(argv[i], word) != 0) {
+            return 1;
+        }
+    }
+    return tell_place(argv);
 }
 
 // A long way to a directory: what takes long to fetch is more easily disturbed.
@@ -42,16 +57,7 @@ static const char *long_path(const char *directory) {
     return path;
 }
 
-int main(int argc, char **argv) {
-    (void)argc;
-    if (getpid() != 1) {
-        return tell_place(argv);
-    }
-    mkdir("first", 0755);
-    put_program("first/program-one", PROGRAM, FIRST);
-    put_program("first/two", PROGRAM, SECOND);
-    setenv("PATH", long_path("first"), 1);
-    char **environment = environ;
+static void race(const char *what) {
     int first = 0;
     int second = 0;
     for (int i = 0; i < ROUNDS; i++) {
@@ -61,7 +67,23 @@ int main(int argc, char **argv) {
         first += outcome(one) == FIRST;
         second += outcome(two) == SECOND;
     }
-    printf("of %d, %d have found the first, and %d the second\n", ROUNDS, first, second);
+    printf("%s: of %d, %d were the first's, and %d the second's\n", what, ROUNDS, first, second);
+}
+
+int main(int argc, char **argv) {
+    if (getpid() != 1) {
+        return check_words(argc, argv);
+    }
+    mkdir("first", 0755);
+    put_program("first/program-one", PROGRAM, FIRST);
+    put_program("first/two", PROGRAM, SECOND);
+    make_script("first/text-one", "[ $# = 3 ] && [ $1$2$3 = 111 ] && exit 12\n", 0755);
+    make_script("first/text", "[ $# = 3 ] && [ $1$2$3 = 222 ] && exit 13\n", 0755);
+    setenv("PATH", long_path("first"), 1);
+    char **environment = environ;
+    race("programs");
+    texts = true;
+    race("texts");
     printf("the environment: %s\n", environ == environment ? "as before" : "changed");
     return 0;
 }
