@@ -36,7 +36,7 @@ static void become_second(void) {
     _exit(EXEC_FAILED + errno);
 }
 
-// What was executed, with #!, its place, and its path: whether the rest is what its thread has said.
+// Behind #! are its place and its path, then the words of its thread: whether they are these.
 static int check_words(int argc, char **argv) {
     const char *word = atoi(argv[1]) == FIRST ? "1" : "2";
     for (int i = 3; i < 6; i++) {
