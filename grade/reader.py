@@ -377,11 +377,16 @@ class Kernel:
 
     # Frames
 
-    def frame(self, number: int) -> Frame:
-        """Returns what the kernel keeps about frame `number`."""
+    def frame_address(self, number: int) -> int:
+        """Returns the address of what the kernel keeps about frame `number`. Raises ReaderError."""
         if not self.frames_va or not 0 <= number < self.frame_total:
             raise ReaderError(f"there is no frame {number:#x}")
-        address = self.frames_va + number * self.layout("frame")[1]
+        address: int = self.frames_va + number * self.layout("frame")[1]
+        return address
+
+    def frame(self, number: int) -> Frame:
+        """Returns what the kernel keeps about frame `number`."""
+        address = self.frame_address(number)
         kind = self.read_field(address, "frame.kind")
         return Frame(number, self.read_field(address, "frame.count"),
                      KIND_NAMES[kind] if kind < len(KIND_NAMES) else str(kind))

@@ -146,6 +146,7 @@ def ending(words: str) -> str:
 def planted() -> str:
     """What a command prints that has a mistake in it."""
     def body(words: List[str]) -> Iterator[str]:
+        """Has a mistake in it: planted NAME"""
         raise KeyError(words[0])
 
     command("planted")(body)

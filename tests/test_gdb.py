@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 import shlex
 import shutil
+import sys
 from pathlib import Path
 from typing import Any, Dict, List
 
+import pexpect
 import pytest
 from archives import add, member
-from gdb_session import Section, check_form, session
+from gdb_session import PATIENCE_S, Section, check_form, session
 from kernels import ROOT, kernel, make
 
 pytestmark = pytest.mark.skipif(
@@ -61,8 +63,9 @@ def healthy(tmp_path_factory: pytest.TempPathFactory) -> Dict[str, Section]:
         "#after", "delete", "break task_exit", "continue", "ps", "backtrace",
         "#gone", "delete", "break wait_select", "continue",
         "#errors", "task 99", "vmas 1 2 3 x", "pte", "pte 0x800000000000", "pte nosuchsymbol",
-        "tine frame", "frame-at 0xffffffffff000", "trace 0", "trace x", "fds 0x7fffffff", "entry",
-        "entry 1", "break-fault 1 2", "user 99", "goto 1", "goto", "rewind 1", "rewind x",
+        "tine frame", "frame-at 0xffffffffff000", "trace 0", "trace x", "trace 1 2", "ps 1",
+        "fds 0x7fffffff", "entry", "entry 1",
+        "break-fault 1 2", "user 99", "goto 1", "goto", "rewind 1", "rewind x",
         "last-write", "last-write $rsp 9", "user off", "=planted()"],
         append="init=/tests/gdb.sh", initrd=initrd)
 
@@ -215,7 +218,8 @@ def test_wrong_use(healthy: Dict[str, Section]) -> None:
     for line, text in {
             "task 99": "there is no task 99", "pte": "usage: pte VA", "tine frame": "usage: tine",
             "pte 0x800000000000": "0x800000000000 is not canonical",
-            "pte nosuchsymbol": 'No symbol "nosuchsymbol"', "trace 0": "usage: trace",
+            "pte nosuchsymbol": 'No symbol "nosuchsymbol"', "trace 0": "N is a number",
+            "trace 1 2": "usage: trace [N]", "ps 1": "usage: ps",
             "frame-at 0xffffffffff000": "there is no frame 0xffffffffff", "trace x": "'x' is not",
             "fds 0x7fffffff": "there is no task", "entry": "usage: entry POINTER",
             "entry 1": "nothing can be read at 0x1", "user 99": "there is no task 99",
@@ -344,6 +348,27 @@ def test_panic(tmp_path: Path) -> None:
     assert ended["why"].startswith(panic["why"].partition("\nwrite at")[0])
     assert ended["ps"] == panic["ps"] and ended["vmas 1"] == panic["vmas 1"]
     assert len(ended["ps"].splitlines()) == len(ended["=tasks()"]) + 1
+
+
+def test_the_prompt_says_that_the_machine_has_ended() -> None:
+    """GDB itself says no more than that a connection was closed."""
+    image = kernel("LAB=2", "SOLVED=2")
+    child = pexpect.spawn(sys.executable, [
+        "-m", "grade", "boot", "--gdb", "--icount", "--kernel", str(image), "--initrd",
+        str(image.with_name("initrd.cpio")), "--append", "init=/tests/lab2/kernel"],
+        cwd=str(ROOT), timeout=PATIENCE_S, encoding="utf-8", dimensions=(24, 200))
+    try:
+        child.expect(r"\(gdb\) ")
+        child.sendline("continue")
+        child.expect(r"\[the machine has ended: pid 1 exited with status 0; its memory can still "
+                     r"be looked at\]\s+[^\n]*\(gdb\) ")
+        child.sendline("ps")
+        child.expect("PID  PPID")
+        child.sendline("quit")
+        child.expect(pexpect.EOF)
+        assert "the machine has ended" not in child.before
+    finally:
+        child.close(force=True)
 
 
 def test_a_lock_taken_twice(tmp_path: Path) -> None:

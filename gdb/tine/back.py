@@ -17,6 +17,8 @@ import gdb
 from tine import machine
 from tine.command import UsageError, command, fold, quoted
 from tine.memory import check_canonical, mappings
+from tine.stops import end_teller
+from tine.why import last_words
 
 from grade.errors import GradeError
 from grade.failed import Left, read
@@ -58,9 +60,13 @@ class _Past:
         words = {"cpu": thread.num - 1 if thread else 0, **words}
         if gdb.selected_inferior().pid:
             gdb.execute("disconnect", to_string=True)
+        end_teller.there = False        # it has not ended: another one takes its place
         self._asked += 1
         self._socket.sendall(json.dumps({"id": self._asked, **words}).encode() + b"\n")
-        reply = self._reply()
+        try:
+            reply = self._reply()
+        except KeyboardInterrupt:
+            raise GradeError("interrupted; there is no machine now: `goto EVENT` leads to one")
         if not reply["socket"]:
             raise GradeError(reply["problem"])
         _quietly(f"target remote {reply['socket']}")
@@ -167,8 +173,6 @@ def goto(words: List[str]) -> Iterator[str]:
     there. Nothing may have been changed in memory or registers.
 
     Example: goto 1200"""
-    if len(words) != 1:
-        raise UsageError("usage: goto EVENT, a number as `trace` shows it")
     yield from _arrived(past.ask(do="goto", event=machine.number(words[0])), True)
 
 
@@ -180,14 +184,13 @@ def rewind(words: List[str]) -> Iterator[str]:
     the last event that is at least N instructions back. Only in `make replay`.
 
     Example: rewind 1000"""
-    if len(words) > 1:
-        raise UsageError("usage: rewind [N], a number of instructions")
     count = machine.number(words[0]) if words else 1
     if not 0 < count < 1 << 63:
         raise UsageError("usage: rewind [N], a number of instructions")
     reply = past.ask(do="rewind", count=count)
     if not reply["problem"]:
-        yield f"{reply['was'] - reply['icount']} instructions back"
+        distance = reply["was"] - reply["icount"]
+        yield f"{distance} instruction{'s' * (distance != 1)} back"
     yield from _arrived(reply)
 
 
@@ -201,8 +204,6 @@ def last_write(words: List[str]) -> Iterator[str]:
     before that. Only in `make replay`.
 
     Example: last-write &frame->count 4"""
-    if not 1 <= len(words) <= 2:
-        raise UsageError("usage: last-write VA [BYTES]")
     va = machine.number(words[0])
     size = machine.number(words[1]) if len(words) > 1 else STORE_BYTES
     if not 1 <= size <= STORE_BYTES or va % PAGE_SIZE + size > PAGE_SIZE:
@@ -255,6 +256,7 @@ def begin() -> bool:
     if not past.open() or past.left is None:
         return False
     gdb.execute(f"directory {quoted(past.left.folder)}", to_string=True)
+    last_words.extend(past.left.failure["got"].splitlines())
     try:
         lines = list(_first_stop(past.left, past.ask(do="begin")))
     except (GradeError, gdb.error) as error:
@@ -265,7 +267,8 @@ def begin() -> bool:
 
 def _first_stop(left: Left, reply: Dict[str, Any]) -> Iterator[str]:
     for key in ("expected", "got", "cause"):
-        first, *more = left.failure[key].splitlines()[:LINES_SHOWN]
+        first, *more = left.failure[key].splitlines()
+        more[LINES_SHOWN - 1:] = ["..."] * (len(more) >= LINES_SHOWN)
         yield f"{key + ':':9} {first}"
         yield from (f"          {line}" for line in more)
     if not reply["same"]:

@@ -7,6 +7,7 @@ what was found until then is shown.
 """
 from __future__ import annotations
 
+import re
 import textwrap
 from pathlib import Path
 from typing import Callable, Dict, Iterable, Iterator, List, Optional
@@ -17,6 +18,8 @@ from grade.errors import GradeError
 
 WIDTH = 100             # no line is longer
 LINES_LIMIT = 5000      # no command says more
+
+ARGUMENT = re.compile(r" (\[?)(?:-n|[A-Z]+)\b")    # in the words that say how to use a command
 
 Body = Callable[[List[str]], Iterable[str]]
 Completer = Callable[[], Iterable[str]]
@@ -69,16 +72,28 @@ def say(lines: Iterable[str]) -> None:
 
 
 def command(name: str, plain: str = "", complete: Optional[Completer] = None,
-            symbols: bool = False) -> Callable[[Body], Body]:
-    """Returns a decorator that makes a function a command.
+            symbols: bool = False, whole: bool = False) -> Callable[[Body], Body]:
+    """Returns a decorator that makes a function a command. How many arguments it takes is what the
+    first line of its docstring says behind the colon: OPTIONAL ones stand in brackets.
 
     Args:
         name: after `tine`. plain: the command's name on its own; default: the same.
         complete: says which words can be its first argument. symbols: expressions of C can.
+        whole: all that follows is one argument, spaces included.
     """
     def decorate(body: Body) -> Body:
+        usage = (body.__doc__ or "").partition("\n")[0].rpartition(": ")[2]
+        arguments = ARGUMENT.findall(usage.partition(", ")[0])
+        least = sum(not bracket for bracket in arguments)
+
+        def lines(text: str) -> Iterator[str]:
+            words = [text.strip()] * bool(text.strip()) if whole else gdb.string_to_argv(text)
+            if not least <= len(words) <= len(arguments):
+                raise UsageError(f"usage: {usage}")
+            yield from body(words)
+
         def invoke(self: object, text: str, from_tty: bool) -> None:
-            say(_lines(body, text))
+            say(lines(text))
 
         def completions(self: object, text: str, word: str) -> List[str]:
             try:
@@ -103,11 +118,6 @@ def command(name: str, plain: str = "", complete: Optional[Completer] = None,
 
 def _order(word: str) -> tuple:
     return (not word.isdigit(), int(word) if word.isdigit() else 0, word)
-
-
-def _lines(body: Body, text: str) -> Iterator[str]:
-    """The lines of a command; a generator, so that what fails does so where lines are printed."""
-    yield from body(gdb.string_to_argv(text))
 
 
 def add_prefix() -> None:

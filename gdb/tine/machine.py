@@ -189,10 +189,13 @@ def number(text: str) -> int:
 
 
 def read_u64(va: int) -> int:
-    """Returns the 64-bit number at an address that GDB can read. Raises UsageError."""
+    """Returns the 64-bit number at an address that GDB can read, or, once the machine has ended,
+    at one of the kernel's. Raises UsageError."""
     try:
+        if not running():
+            return int.from_bytes(kernel().read(va, 8), "little")
         return int.from_bytes(bytes(gdb.selected_inferior().read_memory(va, 8)), "little")
-    except (gdb.error, OverflowError):
+    except (gdb.error, OverflowError, ReaderError):
         raise UsageError(f"nothing can be read at {va:#x}")
 
 

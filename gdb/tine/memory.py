@@ -129,8 +129,6 @@ def pte_command(words: List[str]) -> Iterator[str]:
     expression without spaces.
 
     Example: pte $rsp"""
-    if not 1 <= len(words) <= 2:
-        raise UsageError("usage: pte VA [PID]")
     kernel = machine.kernel()
     va = machine.number(words[0])
     check_canonical(va)
@@ -162,20 +160,22 @@ def whose(owners: List[Owner]) -> str:
 
 @command("frame", plain="frame-at", symbols=True)
 def frame_command(words: List[str]) -> Iterator[str]:
-    """Says what a frame of physical memory is used for: tine frame PA, or frame-at PA
+    """Says what a frame of physical memory is used for: tine frame [-n] PA, or frame-at [-n] PA
 
-    Its kind, its count, and every task and address that maps it. PA is a physical address; with -n
-    it is a frame's number, which is the address divided by 4096. (`frame` alone is GDB's.)
+    Its kind, its count, where the kernel keeps these, and every task and address that maps it. PA
+    is a physical address; with -n it is a frame's number, which is the address divided by 4096.
+    (`frame` alone is GDB's.)
 
     Example: tine frame 0x665000
     Example: tine frame -n 0x665"""
-    by_number = words[:1] == ["-n"]
+    by_number = words[0] == "-n"
     if len(words) != 1 + by_number:
         raise UsageError("usage: tine frame PA, or tine frame -n NUMBER")
     kernel = machine.kernel()
     value = machine.number(words[-1])
     number = value if by_number else value // PAGE_SIZE
-    yield f"{frame_line(kernel, number)} (physical {number * PAGE_SIZE:#x})"
+    yield (f"{frame_line(kernel, number)} (physical {number * PAGE_SIZE:#x}, struct frame at "
+           f"{kernel.frame_address(number):#x})")
     problems: List[str] = []
     owners = mappings(kernel, problems).get(number, [])
     for owner in owners:
@@ -271,29 +271,23 @@ def audit_command(words: List[str]) -> Iterator[str]:
 
 # What handouts use
 
-def _entry_at(words: List[str], usage: str) -> int:
-    """Returns the entry that an expression of C points to."""
-    if not words:
-        raise UsageError(f"usage: {usage}")
-    return machine.read_u64(machine.number(" ".join(words)))
-
-
-@command("entry", symbols=True)
+@command("entry", symbols=True, whole=True)
 def entry(words: List[str]) -> Iterator[str]:
     """Puts a page-table entry into words: entry POINTER
 
     POINTER is any expression of C that points to an entry.
 
     Example: entry it.entry"""
-    yield entry_words(_entry_at(words, "entry POINTER"))
+    yield entry_words(machine.read_u64(machine.number(words[0])))
 
 
-@command("claims", symbols=True)
+@command("claims", symbols=True, whole=True)
 def claims(words: List[str]) -> Iterator[str]:
     """Says how many claims there are to the frame that an entry names: claims POINTER
 
     POINTER is any expression of C that points to a page-table entry.
 
     Example: claims entry"""
-    frame = machine.kernel().frame(frame_of(_entry_at(words, "claims POINTER")))
+    entry_there = machine.read_u64(machine.number(words[0]))
+    frame = machine.kernel().frame(frame_of(entry_there))
     yield f"frame {frame.number:#x}, count {frame.count}"

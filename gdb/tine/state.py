@@ -24,7 +24,7 @@ def trace(words: List[str]) -> Iterator[str]:
     Example: trace 50"""
     count = machine.number(words[0]) if words else EVENTS_SHOWN
     if not 0 < count < 1 << 32:
-        raise UsageError("usage: trace [N]")
+        raise UsageError("N is a number of events, at least 1")
     ring = machine.kernel().ring()
     if not ring.events:
         yield "the trace is empty: nothing has happened yet, or the kernel was built with CHECKS=0"
@@ -57,6 +57,9 @@ def locks(words: List[str]) -> Iterator[str]:
         count += 1
         more = f"; {one.waiters} wait for it" if one.waiters else ""
         yield f"  pid {one.holder} holds the mutex \"{one.name}\" of {one.of}{more}"
+    known = "held_locks" in kernel.elf.symbols
     if not count:
-        yield "no lock is held"
+        yield "no lock is held" if known else "no mutex is held"
+    if not known:
+        yield "which spinlocks are held is not known: the kernel was built with CHECKS=0"
     yield from problems

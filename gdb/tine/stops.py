@@ -9,7 +9,7 @@ from typing import Callable, Dict, Iterator, List, Optional
 
 import gdb
 from tine import machine, why
-from tine.command import UsageError, command, fold
+from tine.command import command, fold
 
 from grade.errors import GradeError
 from grade.reader import PAGE_SIZE, Kernel
@@ -69,8 +69,36 @@ class EndStop(gdb.Breakpoint):
         return True
 
 
+class EndTeller:
+    """Says at GDB's prompt that the machine has ended, once: GDB itself says no more than that a
+    connection was closed. `there`: whether there was a machine at the last prompt."""
+
+    def __init__(self) -> None:
+        self.there = False
+
+    def prompt(self) -> None:
+        """Called by GDB before each prompt."""
+        ended = self.there and not machine.running()
+        self.there = machine.running()
+        if ended:
+            _tell(self._words())
+
+    @staticmethod
+    def _words() -> Iterator[str]:
+        console = why.read_console()
+        words = [line.partition(": ")[2] for line in why.ending(console)][:1] or \
+            [console.kernel_line("exit: ").partition(": ")[2]]
+        yield (f"[the machine has ended{': ' if words[0] else ''}{words[0]}; its memory can still "
+               "be looked at]")
+
+
+end_teller = EndTeller()
+
+
 def stop_at_the_end() -> None:
-    """From now on GDB stops before a machine ends that has met a mistake."""
+    """From now on GDB stops before a machine ends that has met a mistake, and says at its prompt
+    that one has ended."""
+    gdb.events.before_prompt.connect(end_teller.prompt)
     if not _known_end():
         gdb.events.new_objfile.connect(_loaded)
 
@@ -123,8 +151,6 @@ def break_fault(words: List[str]) -> Iterator[str]:
     on until it has been handled.
 
     Example: break-fault 0x403000"""
-    if len(words) > 1:
-        raise UsageError("usage: break-fault [VA]")
     page = machine.number(words[0]) // PAGE_SIZE if words else 0
     condition = f"(unsigned long) $cr2 / {PAGE_SIZE} == {page}" if words else None
     _stop_at("page_fault", why.headline, condition)

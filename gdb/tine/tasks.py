@@ -139,7 +139,9 @@ def task_command(words: List[str]) -> Iterator[str]:
     yield (f"  signals: pending {_signals(kernel.read_field(at, 'task.pending'))}, "
            f"blocked {_signals(kernel.read_field(at, 'task.blocked'))}")
     frame = user_trapframe(kernel, task)
-    if frame:
+    if at == machine.current_address(kernel) and machine.in_user_mode():
+        yield f"  program: at {programs.place(kernel, task, machine.register('rip'))}, in user mode"
+    elif frame:
         yield (f"  program: at {programs.place(kernel, task, frame['rip'])}, "
                f"{origin(kernel, frame)}")
     yield from problems
@@ -229,7 +231,7 @@ def trapframe(words: List[str]) -> Iterator[str]:
     kernel = machine.kernel()
     frame = newest_trapframe(kernel, words)
     if frame is None:
-        yield "there is none: this task has never been in user mode"
+        yield "there is none: this task has no memory of its own, or has given it back"
         return
     task = machine.find_task(kernel, words)
     where = programs.place(kernel, task, frame["rip"]) if frame.from_user else \

@@ -147,7 +147,8 @@ static __attribute__((noinline)) void fault_failed(struct trapframe *tf, uintptr
     }
 }
 
-static void page_fault(struct trapframe *tf) {
+// Not part of its caller: whoever stops here in GDB can say `finish`.
+static __attribute__((noinline)) void page_fault(struct trapframe *tf) {
     uintptr_t address = READ_CR(2);
     bool from_user = trapframe_from_user(tf);
     uintptr_t fixup = from_user ? 0 : extable_find(tf->rip);

@@ -26,13 +26,15 @@ static void meet(void) {
 
 static void become_first(void) {
     meet();
-    execlp(texts ? "text-one" : "program-one", "1", "1", "1", "1", END);
+    const char *name = texts ? "text-one" : "program-one";
+    execlp(name, name, "1", "1", "1", END);
     _exit(EXEC_FAILED + errno);
 }
 
 static void become_second(void) {
     meet();
-    execlp(texts ? "text" : "two", "2", "2", "2", "2", END);
+    const char *name = texts ? "text" : "two";
+    execlp(name, name, "2", "2", "2", END);
     _exit(EXEC_FAILED + errno);
 }
 
